@@ -1,0 +1,87 @@
+// Package dtype names the element types of tensors. It is the only such enum
+// in the module: readers of weight files, recorded networks and backends all
+// speak it, and only the C++ shim translates it to TensorRT's own numbers.
+package dtype
+
+import "fmt"
+
+// Type is an element type. The zero value is Invalid.
+type Type uint8
+
+// The element types, spelled as PyTorch and safetensors know them.
+const (
+	Invalid Type = iota
+	Float32
+	Float16  // IEEE 754 binary16
+	BFloat16 // upper half of a float32
+	Float64
+	Int8
+	UInt8
+	Int16
+	Int32
+	Int64
+	Bool
+	Float8E4M3 // OCP FP8, finite only
+	Float8E5M2 // OCP FP8
+	Complex64
+	Complex128
+)
+
+type info struct {
+	name  string
+	size  int
+	float bool
+}
+
+var infos = [...]info{
+	Invalid:    {"invalid", 0, false},
+	Float32:    {"float32", 4, true},
+	Float16:    {"float16", 2, true},
+	BFloat16:   {"bfloat16", 2, true},
+	Float64:    {"float64", 8, true},
+	Int8:       {"int8", 1, false},
+	UInt8:      {"uint8", 1, false},
+	Int16:      {"int16", 2, false},
+	Int32:      {"int32", 4, false},
+	Int64:      {"int64", 8, false},
+	Bool:       {"bool", 1, false},
+	Float8E4M3: {"float8_e4m3", 1, true},
+	Float8E5M2: {"float8_e5m2", 1, true},
+	Complex64:  {"complex64", 8, false},
+	Complex128: {"complex128", 16, false},
+}
+
+func (t Type) info() info {
+	if int(t) >= len(infos) {
+		return info{name: fmt.Sprintf("dtype(%d)", uint8(t))}
+	}
+	return infos[t]
+}
+
+// String returns the name used in JSON and messages, for example "float16".
+func (t Type) String() string { return t.info().name }
+
+// Size returns the bytes one element takes; 0 for Invalid.
+func (t Type) Size() int { return t.info().size }
+
+// IsFloat reports whether t is a real floating-point type.
+func (t Type) IsFloat() bool { return t.info().float }
+
+// Parse returns the type of a name that String prints.
+func Parse(name string) (Type, error) {
+	for i, in := range infos {
+		if Type(i) != Invalid && in.name == name {
+			return Type(i), nil
+		}
+	}
+	return Invalid, fmt.Errorf("unknown element type %q", name)
+}
+
+// MarshalText writes the name.
+func (t Type) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// UnmarshalText reads a name that String prints.
+func (t *Type) UnmarshalText(b []byte) (err error) {
+	*t, err = Parse(string(b))
+	return err
+}
