@@ -1,0 +1,66 @@
+package trt
+
+import "github.com/trtbuild/trtbuild/weights/dtype"
+
+// KindActivation names Activation.
+const KindActivation Kind = "activation"
+
+// ActivationType is an element-wise function, under TensorRT's names.
+type ActivationType string
+
+// The activations. Alpha and Beta are TensorRT's.
+const (
+	ReLU        ActivationType = "relu"
+	Sigmoid     ActivationType = "sigmoid"
+	Tanh        ActivationType = "tanh"
+	LeakyReLU   ActivationType = "leaky_relu"       // x < 0: Alpha x
+	ELU         ActivationType = "elu"              // x < 0: Alpha (exp(x) - 1)
+	SELU        ActivationType = "selu"             // Beta x, or Beta (Alpha exp(x) - Alpha)
+	Softsign    ActivationType = "softsign"         // x / (1 + |x|)
+	Softplus    ActivationType = "softplus"         // Alpha log(exp(Beta x) + 1)
+	Clip        ActivationType = "clip"             // max(Alpha, min(Beta, x))
+	HardSigmoid ActivationType = "hard_sigmoid"     // max(0, min(1, Alpha x + Beta))
+	ScaledTanh  ActivationType = "scaled_tanh"      // Alpha tanh(Beta x)
+	Thresholded ActivationType = "thresholded_relu" // x > Alpha ? x : 0
+	GELUErf     ActivationType = "gelu_erf"
+	GELUTanh    ActivationType = "gelu_tanh"
+)
+
+// Activation applies a function to every element.
+type Activation struct {
+	noWeights
+	Type  ActivationType `json:"type"`
+	Alpha float32        `json:"alpha"`
+	Beta  float32        `json:"beta"`
+}
+
+// AddActivation adds an activation.
+func (n *Network) AddActivation(name string, x *Tensor, op Activation) *Tensor {
+	return n.add(name, op, x)
+}
+
+// Kind returns KindActivation.
+func (op Activation) Kind() Kind { return KindActivation }
+
+// Operands names the one input.
+func (op Activation) Operands(n int) []string { return named(n, "input") }
+
+// WithWeights returns op: it holds none.
+func (op Activation) WithWeights([]*Weights) Op { return op }
+
+// Infer returns the input's own type and dimensions.
+func (op Activation) Infer(in []Info, _ Target) ([]Info, error) {
+	x := in[0]
+	if op.Type == ReLU && (x.Type == dtype.Int32 || x.Type == dtype.Int64) {
+		return in, nil
+	}
+	switch op.Type {
+	case ReLU, Sigmoid, Tanh, LeakyReLU, ELU, SELU, Softsign, Softplus, Clip, HardSigmoid, ScaledTanh, Thresholded, GELUErf, GELUTanh:
+	default:
+		return nil, &Error{Operand: "type", Msg: "is no activation of TensorRT's", Found: string(op.Type)}
+	}
+	if err := wantFloat("input", x); err != nil {
+		return nil, err
+	}
+	return []Info{x}, nil
+}

@@ -1,0 +1,49 @@
+package trt
+
+import "github.com/trtbuild/trtbuild/weights/dtype"
+
+// KindConstant names Constant.
+const KindConstant Kind = "constant"
+
+// Constant is a tensor whose values are weights.
+type Constant struct {
+	Value *Weights `json:"-"`
+}
+
+// AddConstant adds a constant with the type and dimensions of its weights.
+func (n *Network) AddConstant(name string, w *Weights) *Tensor {
+	return n.add(name, Constant{Value: w})
+}
+
+// Kind returns KindConstant.
+func (op Constant) Kind() Kind { return KindConstant }
+
+// Operands names no input.
+func (op Constant) Operands(n int) []string {
+	if n != 0 {
+		return nil
+	}
+	return []string{}
+}
+
+// Weights returns the value.
+func (op Constant) Weights() []Operand { return []Operand{{"value", op.Value}} }
+
+// WithWeights replaces the value.
+func (op Constant) WithWeights(w []*Weights) Op {
+	op.Value = w[0]
+	return op
+}
+
+// Infer returns the type and dimensions of the value.
+func (op Constant) Infer(_ []Info, _ Target) ([]Info, error) {
+	if op.Value == nil {
+		return nil, &Error{Operand: "value weights", Msg: "are missing"}
+	}
+	switch op.Value.Type {
+	case dtype.Float32, dtype.Float16, dtype.BFloat16, dtype.Int32, dtype.Int64, dtype.Bool:
+	default:
+		return nil, &Error{Operand: "value weights", Msg: "have a type no constant can have", Found: op.Value.Type.String()}
+	}
+	return []Info{{op.Value.Type, op.Value.Dims.Clone()}}, nil
+}

@@ -1,0 +1,276 @@
+package trt
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/trtbuild/trtbuild/weights/dtype"
+)
+
+// maxName is the longest name TensorRT takes, in characters.
+const maxName = 4095
+
+// Network is a recorded network: inputs, layers in the order they were added,
+// outputs. It is not safe for concurrent recording; once recorded it is
+// immutable by convention and may be shared.
+type Network struct {
+	name    string
+	target  Target
+	inputs  []*Tensor
+	layers  []*Layer
+	outputs []*Tensor
+	tensors map[string]*Tensor
+	names   map[string]*Layer
+	err     error
+}
+
+// Tensor is an input of the network or an output of a layer. Its fields are
+// read-only but for Moments, which whoever records the tensor may set.
+type Tensor struct {
+	Name string
+	Type dtype.Type
+	Dims Dims
+	// Moments is what is known of the values' distribution without running
+	// the network; nil when nothing is.
+	Moments *Moments
+
+	network  *Network
+	producer *Layer
+}
+
+// Producer returns the layer that makes t, nil for a network input.
+func (t *Tensor) Producer() *Layer { return t.producer }
+
+// Info returns what inference knows of t.
+func (t *Tensor) Info() Info { return Info{t.Type, t.Dims} }
+
+// Moments are per-channel (axis 1) statistics of a tensor, as BatchNorm's
+// running statistics imply them.
+type Moments struct {
+	Mean []float64
+	Std  []float64 // never negative
+}
+
+// Layer is one recorded op with its tensors.
+type Layer struct {
+	Name    string
+	Op      Op
+	Inputs  []*Tensor
+	Outputs []*Tensor
+}
+
+// NewNetwork starts an empty network. The name is stored in the engine; equal
+// networks of equal names give equal engines.
+func NewNetwork(name string, target Target) *Network {
+	n := &Network{name: name, tensors: map[string]*Tensor{}, names: map[string]*Layer{}}
+	resolved, err := target.Resolve()
+	n.target = resolved
+	n.err = err
+	if msg := badName(name); n.err == nil && msg != "" {
+		n.err = &Error{Operand: "network name", Msg: msg, Found: fmt.Sprintf("%q", name)}
+	}
+	return n
+}
+
+// Name returns the name given to NewNetwork.
+func (n *Network) Name() string { return n.name }
+
+// Target returns the resolved target.
+func (n *Network) Target() Target { return n.target }
+
+// Inputs returns the inputs in the order they were added.
+func (n *Network) Inputs() []*Tensor { return n.inputs }
+
+// Layers returns the layers in the order they were added, which is a
+// topological order.
+func (n *Network) Layers() []*Layer { return n.layers }
+
+// Outputs returns the outputs in the order they were marked.
+func (n *Network) Outputs() []*Tensor { return n.outputs }
+
+// Layer returns a layer by name.
+func (n *Network) Layer(name string) (*Layer, bool) {
+	l, ok := n.names[name]
+	return l, ok
+}
+
+// Tensor returns an input or layer output by name.
+func (n *Network) Tensor(name string) (*Tensor, bool) {
+	t, ok := n.tensors[name]
+	return t, ok
+}
+
+// Err returns the first error of recording.
+func (n *Network) Err() error { return n.err }
+
+// Validate returns the first error of recording, or what is wrong with the
+// network as a whole: TensorRT wants at least one output.
+func (n *Network) Validate() error {
+	if n.err != nil {
+		return n.err
+	}
+	if len(n.outputs) == 0 {
+		return &Error{Network: n.name, Msg: "has no output; TensorRT needs at least one"}
+	}
+	return nil
+}
+
+func (n *Network) fail(e *Error) {
+	if n.err == nil {
+		e.Network = n.name
+		n.err = e
+	}
+}
+
+// dead is returned after an error, so that recording code can run on without
+// checking each step.
+func (n *Network) dead() *Tensor { return &Tensor{network: n} }
+
+// AddInput adds a network input. An extent of Dynamic needs an optimization
+// profile at build time.
+func (n *Network) AddInput(name string, t dtype.Type, dims Dims) *Tensor {
+	if n.err != nil {
+		return n.dead()
+	}
+	x := &Tensor{Name: name, Type: t, Dims: dims.Clone(), network: n}
+	err := checkInput(x)
+	if err == nil {
+		err = n.checkTensorName(name)
+	}
+	if err != nil {
+		err.Layer, err.Op = name, KindInput
+		n.fail(err)
+		return n.dead()
+	}
+	n.tensors[name] = x
+	n.inputs = append(n.inputs, x)
+	return x
+}
+
+// Add records a layer and returns its outputs, of which there is at least one.
+// The first output is named like the layer, further ones NAME:1, NAME:2.
+// The AddX methods are this with one output and named inputs.
+func (n *Network) Add(name string, op Op, in ...*Tensor) []*Tensor {
+	for i, t := range in {
+		if t == nil || t.network != n {
+			panic(fmt.Sprintf("trt: layer %q: input %d is not a tensor of network %q", name, i, n.name))
+		}
+	}
+	if n.err != nil {
+		return []*Tensor{n.dead()}
+	}
+	l := &Layer{Name: name, Op: op, Inputs: in}
+	if err := n.record(l); err != nil {
+		err.Layer, err.Op = name, op.Kind()
+		n.fail(err)
+		return []*Tensor{n.dead()}
+	}
+	return l.Outputs
+}
+
+func (n *Network) add(name string, op Op, in ...*Tensor) *Tensor { return n.Add(name, op, in...)[0] }
+
+func (n *Network) record(l *Layer) *Error {
+	if msg := badName(l.Name); msg != "" {
+		return &Error{Operand: "layer name", Msg: msg, Found: fmt.Sprintf("%q", l.Name)}
+	}
+	if _, taken := n.names[l.Name]; taken {
+		return &Error{Operand: "layer name", Msg: "is already in use"}
+	}
+	operands := l.Op.Operands(len(l.Inputs))
+	if operands == nil {
+		return &Error{Msg: fmt.Sprintf("does not take %d inputs", len(l.Inputs))}
+	}
+	for _, w := range l.Op.Weights() {
+		if err := checkWeights(w); err != nil {
+			return err
+		}
+	}
+	in := make([]Info, len(l.Inputs))
+	for i, t := range l.Inputs {
+		in[i] = t.Info()
+	}
+	out, err := l.Op.Infer(in, n.target)
+	if err != nil {
+		return asError(err)
+	}
+	for i, o := range out {
+		if len(o.Dims) > MaxDims {
+			return &Error{Operand: "output", Msg: "has too many dimensions", Expected: fmt.Sprintf("at most %d", MaxDims), Found: o.Dims.String()}
+		}
+		t := &Tensor{Name: outputName(l.Name, i), Type: o.Type, Dims: o.Dims, network: n, producer: l}
+		if err := n.checkTensorName(t.Name); err != nil {
+			return err
+		}
+		l.Outputs = append(l.Outputs, t)
+	}
+	for _, t := range l.Outputs {
+		n.tensors[t.Name] = t
+	}
+	n.names[l.Name] = l
+	n.layers = append(n.layers, l)
+	return nil
+}
+
+func outputName(layer string, i int) string {
+	if i == 0 {
+		return layer
+	}
+	return fmt.Sprintf("%s:%d", layer, i)
+}
+
+// MarkOutput makes t an output of the network and gives it a name.
+func (n *Network) MarkOutput(t *Tensor, name string) {
+	if t == nil || t.network != n {
+		panic(fmt.Sprintf("trt: output %q is not a tensor of network %q", name, n.name))
+	}
+	if n.err != nil {
+		return
+	}
+	fail := func(msg string) { n.fail(&Error{Operand: "output " + name, Msg: msg}) }
+	if t.producer == nil {
+		fail("is a network input; TensorRT refuses that, put an identity between")
+		return
+	}
+	for _, o := range n.outputs {
+		if o == t {
+			fail("is marked already, as " + o.Name)
+			return
+		}
+	}
+	if t.Name != name {
+		if err := n.checkTensorName(name); err != nil {
+			n.fail(err)
+			return
+		}
+		delete(n.tensors, t.Name)
+		t.Name = name
+		n.tensors[name] = t
+	}
+	n.outputs = append(n.outputs, t)
+}
+
+func (n *Network) checkTensorName(name string) *Error {
+	if msg := badName(name); msg != "" {
+		return &Error{Operand: "tensor name", Msg: msg, Found: fmt.Sprintf("%q", name)}
+	}
+	if _, taken := n.tensors[name]; taken {
+		return &Error{Operand: "tensor name", Msg: "is already in use", Found: name}
+	}
+	return nil
+}
+
+// badName returns what is wrong with a name. TensorRT takes more, but stores
+// names unescaped in the text of the plan, turns quotes into underscores and
+// keeps the old name, with a log line only, when one is too long.
+func badName(name string) string {
+	switch {
+	case name == "":
+		return "is empty"
+	case len(name) > maxName:
+		return fmt.Sprintf("is longer than %d characters", maxName)
+	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\'' || r == '\\' }):
+		return "must be printable ASCII without quotes or backslashes"
+	}
+	return ""
+}

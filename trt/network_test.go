@@ -1,0 +1,97 @@
+package trt_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/trt"
+	"github.com/trtbuild/trtbuild/weights/dtype"
+)
+
+func ones(dims ...int64) *trt.Weights {
+	v := make(trt.Float32s, trt.Dims(dims).Count())
+	for i := range v {
+		v[i] = 1
+	}
+	return trt.NewWeights(dims, v)
+}
+
+func TestRecordConvolution(t *testing.T) {
+	n := trt.NewNetwork("tiny", trt.Target{})
+	x := n.AddInput("images", dtype.Float32, trt.Dims{trt.Dynamic, 3, 224, 224})
+	y := n.AddConvolution("stem/conv", x, trt.Convolution{
+		OutChannels: 64, Kernel: trt.Dims{7, 7}, Stride: trt.Dims{2, 2},
+		PrePadding: trt.Dims{3, 3}, PostPadding: trt.Dims{3, 3}, Weight: ones(64, 3, 7, 7),
+	})
+	y = n.AddActivation("stem/relu", y, trt.Activation{Type: trt.ReLU})
+	n.MarkOutput(y, "features")
+	require.NoError(t, n.Validate())
+	require.Equal(t, trt.Dims{-1, 64, 112, 112}, y.Dims)
+	require.Equal(t, "features", n.Outputs()[0].Name)
+	require.Equal(t, trt.DefaultVersion, n.Target().Version)
+}
+
+func TestErrorsStickAndNameTheLayer(t *testing.T) {
+	n := trt.NewNetwork("tiny", trt.Target{})
+	x := n.AddInput("images", dtype.Float32, trt.Dims{1, 3, 8, 8})
+	y := n.AddConvolution("a", x, trt.Convolution{OutChannels: 4, Kernel: trt.Dims{3, 3}, Weight: ones(4, 2, 3, 3)})
+	y = n.AddActivation("b", y, trt.Activation{Type: "nonsense"})
+	n.MarkOutput(y, "y")
+	require.EqualError(t, n.Err(), "network tiny: layer a (convolution): kernel weights: have the wrong count: expected 108, found 72 [4,2,3,3]")
+	require.Equal(t, fault.Unsupported, fault.Of(n.Err()))
+	require.Empty(t, n.Layers())
+}
+
+func TestForeignTensorPanics(t *testing.T) {
+	a, b := trt.NewNetwork("a", trt.Target{}), trt.NewNetwork("b", trt.Target{})
+	x := a.AddInput("x", dtype.Float32, trt.Dims{1})
+	require.Panics(t, func() { b.AddActivation("relu", x, trt.Activation{Type: trt.ReLU}) })
+}
+
+func TestNames(t *testing.T) {
+	for _, name := range []string{"", "a\nb", `a"b`, "é", strings.Repeat("x", 5000)} {
+		n := trt.NewNetwork("n", trt.Target{})
+		n.AddInput(name, dtype.Float32, trt.Dims{1})
+		require.Error(t, n.Err(), "%.20q", name)
+	}
+	n := trt.NewNetwork("n", trt.Target{})
+	n.AddInput("x", dtype.Float32, trt.Dims{1})
+	n.AddInput("x", dtype.Float32, trt.Dims{1})
+	require.ErrorContains(t, n.Err(), "already in use")
+}
+
+func TestRewriteKeepsNamesAndMoments(t *testing.T) {
+	n := trt.NewNetwork("n", trt.Target{})
+	x := n.AddInput("x", dtype.Float32, trt.Dims{1, 2, 4, 4})
+	y := n.AddBatchNorm("bn", x, trt.BatchNorm{Eps: 1e-5, Mean: ones(2), Var: ones(2)})
+	y.Moments = &trt.Moments{Mean: []float64{0, 0}, Std: []float64{1, 1}}
+	z := n.AddActivation("relu", y, trt.Activation{Type: trt.ReLU})
+	n.MarkOutput(z, "out")
+	m, err := n.Rewrite(func(dst *trt.Network, l *trt.Layer, in []*trt.Tensor) ([]*trt.Tensor, error) {
+		if l.Op.Kind() == trt.KindBatchNorm {
+			return []*trt.Tensor{dst.AddActivation("bn", in[0], trt.Activation{Type: trt.Tanh})}, nil
+		}
+		return nil, nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, "out", m.Outputs()[0].Name)
+	bn, ok := m.Layer("bn")
+	require.True(t, ok)
+	require.Same(t, y.Moments, bn.Outputs[0].Moments)
+	require.Len(t, n.Layers(), 2)
+}
+
+func TestProfiles(t *testing.T) {
+	n := trt.NewNetwork("n", trt.Target{})
+	n.AddInput("x", dtype.Float32, trt.Dims{-1, 3})
+	d := func(b int64) trt.Dims { return trt.Dims{b, 3} }
+	require.ErrorContains(t, n.CheckProfiles(nil), "no optimization profile")
+	require.NoError(t, n.CheckProfiles([]trt.Profile{{"x": {Min: d(1), Opt: d(8), Max: d(16)}}}))
+	require.ErrorContains(t, n.CheckProfiles([]trt.Profile{{"x": {Min: d(9), Opt: d(8), Max: d(16)}}}), "min <= opt <= max")
+	require.ErrorContains(t, n.CheckProfiles([]trt.Profile{{"x": {Min: d(1), Opt: trt.Dims{8, 4}, Max: d(16)}}}), "static dimension 1")
+	require.ErrorContains(t, n.CheckProfiles([]trt.Profile{{"y": {}}}), "does not have")
+	require.ErrorContains(t, n.CheckProfiles([]trt.Profile{{}}), "missing in profile 0")
+}

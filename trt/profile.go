@@ -1,0 +1,65 @@
+package trt
+
+import "fmt"
+
+// Range bounds the dimensions of one dynamic input. Opt is what the library
+// optimizes for.
+type Range struct {
+	Min Dims `json:"min"`
+	Opt Dims `json:"opt"`
+	Max Dims `json:"max"`
+}
+
+// Profile is an optimization profile: a Range for each dynamic input by name.
+type Profile map[string]Range
+
+// CheckProfiles refuses profiles that TensorRT would refuse, most of them only
+// at build time: each dynamic input needs a range of its own rank that agrees
+// with its static dimensions, with 1 <= min <= opt <= max.
+func (n *Network) CheckProfiles(profiles []Profile) error {
+	for _, x := range n.inputs {
+		if !x.Dims.IsStatic() && len(profiles) == 0 {
+			return &Error{Network: n.name, Operand: "input " + x.Name, Msg: "is dynamic but there is no optimization profile", Found: x.Dims.String()}
+		}
+	}
+	for i, p := range profiles {
+		for name := range p {
+			if t, ok := n.tensors[name]; !ok || t.producer != nil {
+				return &Error{Network: n.name, Operand: fmt.Sprintf("profile %d", i), Msg: "names an input the network does not have", Found: name}
+			}
+		}
+		for _, x := range n.inputs {
+			r, ok := p[x.Name]
+			if !ok {
+				if x.Dims.IsStatic() {
+					continue
+				}
+				return &Error{Network: n.name, Operand: "input " + x.Name, Msg: fmt.Sprintf("is missing in profile %d", i)}
+			}
+			if err := checkRange(x, r); err != nil {
+				err.Network = n.name
+				err.Operand = fmt.Sprintf("input %s, profile %d", x.Name, i)
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func checkRange(x *Tensor, r Range) *Error {
+	for _, d := range []Dims{r.Min, r.Opt, r.Max} {
+		if len(d) != len(x.Dims) {
+			return &Error{Msg: "has another rank than the input", Expected: x.Dims.String(), Found: d.String()}
+		}
+	}
+	for i, e := range x.Dims {
+		lo, opt, hi := r.Min[i], r.Opt[i], r.Max[i]
+		if e != Dynamic && (lo != e || opt != e || hi != e) {
+			return &Error{Msg: fmt.Sprintf("differs from the input's static dimension %d", i), Expected: fmt.Sprint(e), Found: fmt.Sprintf("min %d, opt %d, max %d", lo, opt, hi)}
+		}
+		if lo < 1 || lo > opt || opt > hi {
+			return &Error{Msg: fmt.Sprintf("dimension %d must satisfy 1 <= min <= opt <= max", i), Found: fmt.Sprintf("min %d, opt %d, max %d", lo, opt, hi)}
+		}
+	}
+	return nil
+}
