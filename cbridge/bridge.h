@@ -1,0 +1,523 @@
+/* bridge.h: the C ABI between this project and TensorRT.
+ *
+ * A shim (libtrtbridge_FAMILY.so) exports one function, trtbridge_api, that
+ * returns a table of functions, tb_api. The shim links no TensorRT: it is given
+ * a library's path, opens it, checks its version, and from then on every call
+ * goes through the table. Nothing here needs an NVIDIA header, and no number
+ * that is TensorRT's own crosses: all enumerations are ours.
+ *
+ * The calling rules, which hold for every function unless its text differs:
+ *
+ *  - A function that can fail returns an owned tb_error*, null when it did what
+ *    was asked. Read it with error_describe, release it with error_free. Nothing is
+ *    kept in thread-local state. No C++ exception crosses.
+ *  - Out parameters are written only on success.
+ *  - A handle belongs to the caller and is released by its own _free function,
+ *    which accepts null. Handles keep what they depend on alive, so the order
+ *    of the frees does not matter.
+ *  - Strings go in as pointer and length and need no terminating zero; they are
+ *    copied. Names of layers, tensors and networks are printable ASCII, 1 to
+ *    TB_MAX_NAME bytes, and unique within a network. Strings that come out are
+ *    zero-terminated and live as long as the handle they were asked of.
+ *  - Structs that come in are read during the call and not kept. The one thing
+ *    that is kept is tb_weights.values: TensorRT reads those bytes when build
+ *    runs, so they must stay mapped and unchanged until the last build of the
+ *    network has returned. Never point it at memory that a collector moves or
+ *    frees.
+ *  - A handle is used by one thread at a time, except that config_cancel may be
+ *    called from any thread. Different builders may be used side by side.
+ *  - In a struct, a zeroed field is the usual default of the field, as named
+ *    beside it.
+ */
+#ifndef TRTBUILD_BRIDGE_H
+#define TRTBUILD_BRIDGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The ABI number: raised whenever anything in this file changes meaning or
+ * layout. A loader compares it, the family's name and the table's size. */
+#define TB_ABI 1
+
+#define TB_MAX_DIMS 8
+#define TB_MAX_OUTPUTS 2
+#define TB_MAX_NAME 4095
+#define TB_ANY_SIZE (-1) /* a dimension that is known only at run time */
+
+/* The ABI families, each with the versions it serves: FIRST <= version < END.
+ * TensorRT-RTX changed its tables between 1.4 and 1.5 and promises nothing for
+ * minors, so its upper bound is the newest minor that has been compiled and
+ * run; Enterprise promises a stable ABI within a major (and broke it in 10.8,
+ * which is refused). Numbers are major*10000 + minor*100 + patch. */
+#define TB_FAMILIES(X)         \
+	X(rtx14, 10300, 10500)     \
+	X(rtx15, 10500, 10800)     \
+	X(trt10, 100000, 110000)   \
+	X(trt11, 110000, 120000)
+
+/* ---- vocabulary ---------------------------------------------------------- */
+
+typedef const char *tb_string; /* zero-terminated; named so that cgo can spell it */
+
+typedef struct tb_error tb_error;     /* why a call failed */
+typedef struct tb_library tb_library; /* an opened TensorRT */
+typedef struct tb_builder tb_builder; /* makes networks, configs, profiles */
+typedef struct tb_network tb_network; /* a network being defined; tensors are ids in it */
+typedef struct tb_profile tb_profile; /* ranges of the dynamic inputs */
+typedef struct tb_config tb_config;   /* settings of one build */
+typedef struct tb_plan tb_plan;       /* a finished engine's bytes */
+
+/* Kinds of handles, for live_handles. */
+enum {
+	TB_HANDLE_ANY = 0,
+	TB_HANDLE_ERROR,
+	TB_HANDLE_LIBRARY,
+	TB_HANDLE_BUILDER,
+	TB_HANDLE_NETWORK,
+	TB_HANDLE_PROFILE,
+	TB_HANDLE_CONFIG,
+	TB_HANDLE_PLAN,
+	TB_HANDLE_KINDS
+};
+
+/* What kind of failure an error is. */
+enum {
+	TB_ERR_ARGUMENT = 1,  /* the caller's mistake, found here before TensorRT was asked */
+	TB_ERR_NO_LIBRARY,    /* the file is missing or the loader refused it */
+	TB_ERR_NOT_TENSORRT,  /* the file was opened but is no TensorRT */
+	TB_ERR_WRONG_FAMILY,  /* a TensorRT that this shim was not compiled for */
+	TB_ERR_BAD_VERSION,   /* of this family, but known to be broken (10.8.x) */
+	TB_ERR_NO_BUILDER,    /* the library makes no builder here: it wants a GPU or driver */
+	TB_ERR_UNSUPPORTED,   /* this version or product has no such call */
+	TB_ERR_REFUSED,       /* TensorRT said no; its reason is the error's text */
+	TB_ERR_CANCELED,      /* config_cancel or the progress callback asked for it */
+	TB_ERR_OUT_OF_MEMORY, /* TensorRT or the shim */
+	TB_ERR_INTERNAL       /* a mistake in the shim */
+};
+
+/* Where a failure happened. */
+enum {
+	TB_PHASE_LIBRARY = 1, /* opening the library */
+	TB_PHASE_BUILDER,     /* making a builder or what it makes */
+	TB_PHASE_NETWORK,     /* adding a layer, marking an output */
+	TB_PHASE_CONFIG,      /* settings and profiles */
+	TB_PHASE_BUILD        /* the build itself */
+};
+
+/* Severity of a log line. A smaller number is worse. */
+enum {
+	TB_LOG_FATAL = 1,
+	TB_LOG_ERROR,
+	TB_LOG_WARNING,
+	TB_LOG_INFO,
+	TB_LOG_VERBOSE
+};
+
+/* Element types. Any other value is a TB_ERR_ARGUMENT. */
+enum {
+	TB_FLOAT32 = 1,
+	TB_FLOAT16,
+	TB_BFLOAT16,
+	TB_INT8,
+	TB_UINT8,
+	TB_INT32,
+	TB_INT64,
+	TB_BOOL,
+	TB_FLOAT8 /* OCP E4M3 */
+};
+
+typedef struct tb_version {
+	int32_t major, minor, patch, build;
+} tb_version;
+
+/* A shape, or one number per dimension. rank 0 is a scalar, or in an optional
+ * field "the default". Only the first rank entries of d count. */
+typedef struct tb_dims {
+	int32_t rank;
+	int64_t d[TB_MAX_DIMS];
+} tb_dims;
+
+/* count elements of type dtype in row-major order. Absent: count 0 and values
+ * null; anything else with one of the two is a TB_ERR_ARGUMENT. See the calling
+ * rules for how long values must live. */
+typedef struct tb_weights {
+	const void *values;
+	int64_t count;
+	int32_t dtype;
+} tb_weights;
+
+/* A tensor of a network, as TensorRT inferred it. Ids count from 0 in the order
+ * in which tensors were made. */
+typedef struct tb_tensor {
+	int32_t id;
+	int32_t dtype;
+	tb_dims dims; /* TB_ANY_SIZE where dynamic */
+} tb_tensor;
+
+/* The outputs of an added layer. */
+typedef struct tb_outputs {
+	int32_t count;
+	tb_tensor tensor[TB_MAX_OUTPUTS];
+} tb_outputs;
+
+typedef struct tb_error_info {
+	int32_t code;      /* TB_ERR_... */
+	int32_t phase;     /* TB_PHASE_... */
+	tb_string layer;   /* layer, tensor or network the call was about; may be empty */
+	tb_string message; /* one sentence of ours */
+	tb_string native;  /* TensorRT's own words, one record a line; may be empty */
+	tb_string log;     /* the last lines TensorRT logged before it, oldest first; may be empty */
+} tb_error_info;
+
+typedef struct tb_library_info {
+	tb_version version; /* of the opened library */
+	tb_string path;     /* the file that the loader really opened */
+	tb_string family;   /* this shim's family */
+	int32_t rtx;        /* 1: TensorRT-RTX, 0: Enterprise */
+} tb_library_info;
+
+/* Receives TensorRT's log lines, errors included. It may be called from threads
+ * of the library, and during any call. It must not call back into the table and
+ * must not unwind. */
+typedef void (*tb_log_fn)(uintptr_t data, int32_t severity, tb_string text);
+
+/* Told of a build's progress. phase is the name of what starts, advances or
+ * ends; parent the phase it is part of, or null. TB_PROGRESS_START has steps,
+ * TB_PROGRESS_STEP has step (from 0). Returning non-zero cancels the build at
+ * its next step. Same restrictions as tb_log_fn. */
+typedef int32_t (*tb_progress_fn)(uintptr_t data, int32_t event, tb_string phase, tb_string parent,
+	int32_t step, int32_t steps);
+
+enum {
+	TB_PROGRESS_START = 1,
+	TB_PROGRESS_STEP,
+	TB_PROGRESS_FINISH
+};
+
+/* ---- parameters of the layers --------------------------------------------
+ * One struct an op, named after its function without add_. Spatial fields have
+ * one entry per spatial dimension, 2 or 3, and rank 0 means the default. */
+
+/* Convolution and deconvolution. The input is N, C, spatial...; its type, the
+ * weights' and the bias's are one and the same floating type.
+ * weight: convolution [out_channels, C/groups, kernel...];
+ *         deconvolution [C, out_channels/groups, kernel...].
+ * bias: [out_channels] or absent.
+ * Deconvolution gives (in-1)*stride + dilation*(kernel-1) + 1 - pre - post. */
+typedef struct tb_convolution {
+	int64_t out_channels;
+	int64_t groups; /* 0: 1 */
+	tb_dims kernel;
+	tb_dims stride;       /* default 1 */
+	tb_dims pre_padding;  /* default 0 */
+	tb_dims post_padding; /* default: as pre_padding */
+	tb_dims dilation;     /* default 1 */
+	tb_weights weight;
+	tb_weights bias;
+} tb_convolution;
+
+/* alpha and beta are used by the kinds that name them. */
+typedef struct tb_activation {
+	int32_t kind;
+	float alpha, beta;
+} tb_activation;
+
+enum {
+	TB_RELU = 1,
+	TB_SIGMOID,
+	TB_TANH,
+	TB_LEAKY_RELU, /* x < 0: alpha*x */
+	TB_ELU,        /* x < 0: alpha*(exp(x)-1) */
+	TB_SELU,       /* beta*(x > 0 ? x : alpha*exp(x)-alpha) */
+	TB_SOFTSIGN,
+	TB_SOFTPLUS,         /* alpha*log(exp(beta*x)+1) */
+	TB_CLIP,             /* max(alpha, min(beta, x)) */
+	TB_HARD_SIGMOID,     /* max(0, min(1, alpha*x+beta)) */
+	TB_SCALED_TANH,      /* alpha*tanh(beta*x) */
+	TB_THRESHOLDED_RELU, /* x > alpha ? x : 0 */
+	TB_GELU_ERF,
+	TB_GELU_TANH
+};
+
+/* (x*scale + shift)^power, absent ones 1, 0 and 1, all of the input's type.
+ * TB_SCALE_UNIFORM: each holds 1 value; TB_SCALE_CHANNEL: one per entry of
+ * channel_axis. The input has at least 3 dimensions. */
+typedef struct tb_scale {
+	int32_t mode;
+	int32_t channel_axis;
+	tb_weights scale, shift, power;
+} tb_scale;
+
+enum { TB_SCALE_UNIFORM = 1, TB_SCALE_CHANNEL };
+
+/* A window larger than the padded input is refused here: TensorRT would make a
+ * tensor of size 0 of it. */
+typedef struct tb_pooling {
+	int32_t kind;
+	int32_t ceil_mode;           /* round sizes up instead of down */
+	int32_t count_includes_pad;  /* averages divide by the whole window */
+	tb_dims window;
+	tb_dims stride;       /* default: the window, as frameworks have it */
+	tb_dims pre_padding;  /* default 0 */
+	tb_dims post_padding; /* default: as pre_padding */
+} tb_pooling;
+
+enum { TB_POOL_MAX = 1, TB_POOL_AVERAGE };
+
+/* Element-wise operations: two operands of one type and rank, size 1 broadcasts.
+ * AND, OR, XOR take bool; the comparisons return it. */
+enum {
+	TB_ADD = 1,
+	TB_MUL,
+	TB_MAX,
+	TB_MIN,
+	TB_SUB,
+	TB_DIV,
+	TB_POW,
+	TB_FLOOR_DIV,
+	TB_AND,
+	TB_OR,
+	TB_XOR,
+	TB_EQUAL,
+	TB_GREATER,
+	TB_LESS
+};
+
+/* Unary operations. NOT takes bool; ISINF and ISNAN return it. */
+enum {
+	TB_EXP = 1,
+	TB_LOG,
+	TB_SQRT,
+	TB_RECIP,
+	TB_ABS,
+	TB_NEG,
+	TB_SIN,
+	TB_COS,
+	TB_TAN,
+	TB_SINH,
+	TB_COSH,
+	TB_ASIN,
+	TB_ACOS,
+	TB_ATAN,
+	TB_ASINH,
+	TB_ACOSH,
+	TB_ATANH,
+	TB_CEIL,
+	TB_FLOOR,
+	TB_ERF,
+	TB_NOT,
+	TB_SIGN,
+	TB_ROUND,
+	TB_ISINF,
+	TB_ISNAN
+};
+
+/* Transpose, reshape, transpose; each part optional. A permutation's entry i is
+ * the input axis that becomes axis i. In reshape, one TB_ANY_SIZE is inferred,
+ * and 0 copies the input's size at that place when zero_copies is set. */
+typedef struct tb_shuffle {
+	int32_t has_reshape; /* reshape may be of rank 0, so its presence is said here */
+	int32_t zero_copies;
+	tb_dims first;  /* permutation before the reshape */
+	tb_dims reshape;
+	tb_dims second; /* permutation after the reshape */
+} tb_shuffle;
+
+/* start, size and stride have one entry per entry of axes; without axes one per
+ * dimension. Axes that are not named keep their whole extent, also when that is
+ * dynamic. stride default 1; may be negative, not 0. Bounds are strict, and
+ * checked here where the input's extent is known (TensorRT would wait for the
+ * build). */
+typedef struct tb_slice {
+	tb_dims axes;
+	tb_dims start, size, stride;
+} tb_slice;
+
+/* Exactly one of size (full rank) and scale_count (the rank; output is
+ * floor(in*scale)) is given. Linear and cubic: at most the last 3 axes change. */
+typedef struct tb_resize {
+	int32_t mode;
+	int32_t coordinates;
+	int32_t rounding;        /* of TB_RESIZE_NEAREST */
+	int32_t exclude_outside; /* TB_RESIZE_CUBIC: weights outside the image count 0 */
+	float cubic_coefficient; /* TB_RESIZE_CUBIC; 0: -0.75 */
+	int32_t scale_count;
+	float scales[TB_MAX_DIMS];
+	tb_dims size;
+} tb_resize;
+
+enum { TB_RESIZE_NEAREST = 1, TB_RESIZE_LINEAR, TB_RESIZE_CUBIC };
+enum { TB_ASYMMETRIC = 0, TB_HALF_PIXEL, TB_ALIGN_CORNERS };
+enum { TB_ROUND_FLOOR = 0, TB_ROUND_CEIL, TB_ROUND_HALF_UP, TB_ROUND_HALF_DOWN };
+
+/* axes is a bit mask, bit i for axis i, at least one bit. */
+typedef struct tb_reduce {
+	int32_t kind;
+	uint32_t axes;
+	int32_t keep_dims;
+} tb_reduce;
+
+enum { TB_REDUCE_SUM = 1, TB_REDUCE_PROD, TB_REDUCE_MAX, TB_REDUCE_MIN, TB_REDUCE_MEAN };
+
+/* How an operand of a matrix multiply is read. Ranks agree, leading axes
+ * broadcast; a TB_VECTOR operand has one dimension less. */
+enum { TB_MATRIX = 0, TB_TRANSPOSED, TB_VECTOR };
+
+/* The last two axes of an input of rank 4 or more; negative entries crop. Both
+ * have rank 2. */
+typedef struct tb_padding {
+	tb_dims pre, post;
+} tb_padding;
+
+/* TB_GATHER_AXIS: out = data[:axis] + indices + data[axis+1:] with
+ * batch_dims leading axes shared. TB_GATHER_ELEMENT: one index per output
+ * element, ranks equal. TB_GATHER_ND: the last axis of indices holds tuples. */
+typedef struct tb_gather {
+	int32_t mode;
+	int32_t axis;       /* not used by TB_GATHER_ND; not negative */
+	int32_t batch_dims; /* not used by TB_GATHER_ELEMENT */
+} tb_gather;
+
+enum { TB_GATHER_AXIS = 0, TB_GATHER_ELEMENT, TB_GATHER_ND };
+
+/* ---- the functions --------------------------------------------------------
+ *
+ * Library, builder, errors
+ *   library_open    Opens a TensorRT library by file path or soname and checks
+ *                   its version. It stays mapped for the life of the process.
+ *   library_describe  Version, real path, family.
+ *   builder_create  Makes a builder. Failing with TB_ERR_NO_BUILDER is how one
+ *                   learns that this library cannot build here. log may be
+ *                   null; lines worse than or equal to log_level reach it.
+ *   error_describe  Reads an error.
+ *   live_handles    How many handles of a kind exist in this shim.
+ *
+ * Network: strongly typed, explicit batch
+ *   network_create  A network; its name becomes part of the plan.
+ *   add_input       A network input; dims may have TB_ANY_SIZE. Returns the tensor.
+ *   add_...         One layer, named; all properties are set and read back, and
+ *                   the output's type and shape inferred before it returns, so
+ *                   that what TensorRT refuses is refused here and not later.
+ *                   in, a, b: tensor ids. After an error the network may hold a
+ *                   half-made layer: free it.
+ *   add_constant    A constant of shape dims; value.count is its volume.
+ *   add_squeeze,    axes count: not negative, ascending. TensorRT wants them as
+ *   add_unsqueeze   a tensor: an int64 constant layer NAME.axes is added in
+ *                   front, held by the network. Ids of hidden tensors are not used
+ *                   up. unsqueeze's axes are places in the output.
+ *   mark_output     Names a tensor and makes it an output of the network. Not an
+ *                   input, and once only.
+ *
+ * Config and profiles
+ *   profile_set     The range of one input: min <= opt <= max in every entry,
+ *                   equal to the input's where that is static (TensorRT finds a
+ *                   mismatch only at build).
+ *   config_create   Settings of one build; TensorRT's defaults (TF32 on).
+ *   config_set_workspace  Limit of scratch memory in bytes.
+ *   config_set_tf32 Whether float32 layers may round to TF32.
+ *   config_set_compute_capabilities  major*10+minor of the GPUs the engine is
+ *                   for; TensorRT-RTX only.
+ *   config_set_progress   Who is told of progress.
+ *   config_add_profile    Copies nothing: the profile is complete by now.
+ *   config_cancel   From any thread. Builds with this config, running or still
+ *                   to come, end with TB_ERR_CANCELED at TensorRT's next step; its
+ *                   compile phase is one step. A build that is nearly done may
+ *                   still succeed.
+ *
+ * Build
+ *   build           Blocks. Reads the weights. May be repeated.
+ *   plan_bytes      The engine; valid until plan_free.
+ *
+ * One list makes the table, its initialiser and the typed trampolines
+ * tb_NAME(api, ...):  X(result, name, (parameters), (arguments)), and V without
+ * a result.
+ */
+#define TB_ADD_PARAMS tb_network *net, const char *name, size_t name_len
+
+#define TB_FUNCTIONS(X, V) \
+	X(tb_error *, library_open, (const char *path, size_t path_len, tb_library **out), (path, path_len, out)) \
+	V(library_describe, (tb_library *lib, tb_library_info *out), (lib, out)) \
+	V(library_free, (tb_library *lib), (lib)) \
+	X(tb_error *, builder_create, (tb_library *lib, tb_log_fn log, uintptr_t log_data, int32_t log_level, tb_builder **out), (lib, log, log_data, log_level, out)) \
+	V(builder_free, (tb_builder *builder), (builder)) \
+	V(error_describe, (const tb_error *err, tb_error_info *out), (err, out)) \
+	V(error_free, (tb_error *err), (err)) \
+	X(int64_t, live_handles, (int32_t kind), (kind)) \
+	\
+	X(tb_error *, network_create, (tb_builder *builder, const char *name, size_t name_len, tb_network **out), (builder, name, name_len, out)) \
+	V(network_free, (tb_network *net), (net)) \
+	X(tb_error *, add_input, (TB_ADD_PARAMS, int32_t dtype, const tb_dims *dims, tb_outputs *out), (net, name, name_len, dtype, dims, out)) \
+	X(tb_error *, add_constant, (TB_ADD_PARAMS, const tb_dims *dims, const tb_weights *value, tb_outputs *out), (net, name, name_len, dims, value, out)) \
+	X(tb_error *, add_convolution, (TB_ADD_PARAMS, int32_t in, const tb_convolution *p, tb_outputs *out), (net, name, name_len, in, p, out)) \
+	X(tb_error *, add_deconvolution, (TB_ADD_PARAMS, int32_t in, const tb_convolution *p, tb_outputs *out), (net, name, name_len, in, p, out)) \
+	X(tb_error *, add_activation, (TB_ADD_PARAMS, int32_t in, const tb_activation *p, tb_outputs *out), (net, name, name_len, in, p, out)) \
+	X(tb_error *, add_scale, (TB_ADD_PARAMS, int32_t in, const tb_scale *p, tb_outputs *out), (net, name, name_len, in, p, out)) \
+	X(tb_error *, add_pooling, (TB_ADD_PARAMS, int32_t in, const tb_pooling *p, tb_outputs *out), (net, name, name_len, in, p, out)) \
+	X(tb_error *, add_elementwise, (TB_ADD_PARAMS, int32_t a, int32_t b, int32_t op, tb_outputs *out), (net, name, name_len, a, b, op, out)) \
+	X(tb_error *, add_unary, (TB_ADD_PARAMS, int32_t in, int32_t op, tb_outputs *out), (net, name, name_len, in, op, out)) \
+	X(tb_error *, add_concatenation, (TB_ADD_PARAMS, const int32_t *in, size_t in_count, int32_t axis, tb_outputs *out), (net, name, name_len, in, in_count, axis, out)) \
+	X(tb_error *, add_shuffle, (TB_ADD_PARAMS, int32_t in, const tb_shuffle *p, tb_outputs *out), (net, name, name_len, in, p, out)) \
+	X(tb_error *, add_slice, (TB_ADD_PARAMS, int32_t in, const tb_slice *p, tb_outputs *out), (net, name, name_len, in, p, out)) \
+	X(tb_error *, add_resize, (TB_ADD_PARAMS, int32_t in, const tb_resize *p, tb_outputs *out), (net, name, name_len, in, p, out)) \
+	X(tb_error *, add_softmax, (TB_ADD_PARAMS, int32_t in, int32_t axis, tb_outputs *out), (net, name, name_len, in, axis, out)) \
+	X(tb_error *, add_reduce, (TB_ADD_PARAMS, int32_t in, const tb_reduce *p, tb_outputs *out), (net, name, name_len, in, p, out)) \
+	X(tb_error *, add_matmul, (TB_ADD_PARAMS, int32_t a, int32_t a_op, int32_t b, int32_t b_op, tb_outputs *out), (net, name, name_len, a, a_op, b, b_op, out)) \
+	X(tb_error *, add_cast, (TB_ADD_PARAMS, int32_t in, int32_t dtype, tb_outputs *out), (net, name, name_len, in, dtype, out)) \
+	X(tb_error *, add_identity, (TB_ADD_PARAMS, int32_t in, tb_outputs *out), (net, name, name_len, in, out)) \
+	X(tb_error *, add_padding, (TB_ADD_PARAMS, int32_t in, const tb_padding *p, tb_outputs *out), (net, name, name_len, in, p, out)) \
+	X(tb_error *, add_gather, (TB_ADD_PARAMS, int32_t data, int32_t indices, const tb_gather *p, tb_outputs *out), (net, name, name_len, data, indices, p, out)) \
+	X(tb_error *, add_squeeze, (TB_ADD_PARAMS, int32_t in, const tb_dims *axes, tb_outputs *out), (net, name, name_len, in, axes, out)) \
+	X(tb_error *, add_unsqueeze, (TB_ADD_PARAMS, int32_t in, const tb_dims *axes, tb_outputs *out), (net, name, name_len, in, axes, out)) \
+	X(tb_error *, mark_output, (TB_ADD_PARAMS, int32_t tensor), (net, name, name_len, tensor)) \
+	\
+	X(tb_error *, profile_create, (tb_builder *builder, tb_profile **out), (builder, out)) \
+	X(tb_error *, profile_set, (tb_profile *profile, const char *input, size_t input_len, const tb_dims *min, const tb_dims *opt, const tb_dims *max), (profile, input, input_len, min, opt, max)) \
+	V(profile_free, (tb_profile *profile), (profile)) \
+	X(tb_error *, config_create, (tb_builder *builder, tb_config **out), (builder, out)) \
+	X(tb_error *, config_set_workspace, (tb_config *config, int64_t bytes), (config, bytes)) \
+	X(tb_error *, config_set_tf32, (tb_config *config, int32_t on), (config, on)) \
+	X(tb_error *, config_set_compute_capabilities, (tb_config *config, const int32_t *cc, size_t cc_count), (config, cc, cc_count)) \
+	X(tb_error *, config_set_progress, (tb_config *config, tb_progress_fn progress, uintptr_t data), (config, progress, data)) \
+	X(tb_error *, config_add_profile, (tb_config *config, tb_profile *profile), (config, profile)) \
+	V(config_cancel, (tb_config *config), (config)) \
+	V(config_free, (tb_config *config), (config)) \
+	\
+	X(tb_error *, build, (tb_network *net, tb_config *config, tb_plan **out), (net, config, out)) \
+	V(plan_bytes, (const tb_plan *plan, const void **data, size_t *size), (plan, data, size)) \
+	V(plan_free, (tb_plan *plan), (plan))
+
+#define TB_PARAMS_(...) __VA_ARGS__
+
+#define TB_SLOT_(result, name, params, args) result(*name) params;
+#define TB_SLOT_VOID_(name, params, args) void(*name) params;
+typedef struct tb_api {
+	uint32_t size;      /* sizeof(tb_api) as the shim was compiled */
+	uint32_t abi;       /* TB_ABI as the shim was compiled */
+	tb_string family;   /* one of TB_FAMILIES */
+	tb_version headers; /* of TensorRT that the shim was compiled with */
+	TB_FUNCTIONS(TB_SLOT_, TB_SLOT_VOID_)
+} tb_api;
+#undef TB_SLOT_
+#undef TB_SLOT_VOID_
+
+#define TB_CALL_(result, name, params, args) \
+	static inline result tb_##name(const tb_api *api, TB_PARAMS_ params) { return api->name args; }
+#define TB_CALL_VOID_(name, params, args) \
+	static inline void tb_##name(const tb_api *api, TB_PARAMS_ params) { api->name args; }
+TB_FUNCTIONS(TB_CALL_, TB_CALL_VOID_)
+#undef TB_CALL_
+#undef TB_CALL_VOID_
+
+/* The one export of a shim. The table is constant and lives as long as the shim. */
+#define TB_API_SYMBOL "trtbridge_api"
+typedef const tb_api *(*tb_api_fn)(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
