@@ -1,0 +1,123 @@
+// Package atomicfile writes files that appear whole or not at all: under a
+// temporary name beside the target, synced, then renamed into place. A Set
+// remembers what is unfinished, so that an impatient interrupt can remove it.
+package atomicfile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
+)
+
+// Set keeps track of unfinished files. The zero value is ready; it is safe for
+// concurrent use.
+type Set struct {
+	mu   sync.Mutex
+	open map[*File]struct{}
+}
+
+// File is an unfinished file. Exactly one of Commit and Abort ends it; Abort
+// after Commit does nothing, so it can be deferred.
+type File struct {
+	*os.File
+	path string
+	set  *Set
+}
+
+// Create starts a file that will be path. That the place cannot be written is
+// found here, before any work is done for it.
+func (s *Set) Create(path string) (*File, error) {
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		return nil, unwritable(path, errors.New("it is a directory"))
+	}
+	dir, base := filepath.Split(path)
+	if dir == "" {
+		dir = "."
+	}
+	tmp, err := os.CreateTemp(dir, "."+base+".*.tmp")
+	if err != nil {
+		return nil, unwritable(path, cause(err))
+	}
+	f := &File{File: tmp, path: path, set: s}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open == nil {
+		s.open = map[*File]struct{}{}
+	}
+	s.open[f] = struct{}{}
+	return f, nil
+}
+
+// Abort removes every unfinished file.
+func (s *Set) Abort() {
+	s.mu.Lock()
+	files := make([]*File, 0, len(s.open))
+	for f := range s.open {
+		files = append(files, f)
+	}
+	s.mu.Unlock()
+	for _, f := range files {
+		f.Abort()
+	}
+}
+
+// Commit syncs the file and renames it into place with the given mode.
+func (f *File) Commit(mode fs.FileMode) error {
+	if !f.forget() {
+		return unwritable(f.path, os.ErrClosed)
+	}
+	err := f.Sync()
+	err = errors.Join(err, f.Chmod(mode), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), f.path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return unwritable(f.path, cause(err))
+	}
+	return nil
+}
+
+// Abort removes the file.
+func (f *File) Abort() {
+	if f.forget() {
+		f.Close()
+		os.Remove(f.Name())
+	}
+}
+
+// Write is os.File's, with a full disk or a size limit told as what it is.
+func (f *File) Write(b []byte) (int, error) {
+	n, err := f.File.Write(b)
+	if err != nil {
+		err = unwritable(f.path, cause(err))
+	}
+	return n, err
+}
+
+// forget takes f out of the set and reports whether it was in it.
+func (f *File) forget() bool {
+	f.set.mu.Lock()
+	defer f.set.mu.Unlock()
+	_, ok := f.set.open[f]
+	delete(f.set.open, f)
+	return ok
+}
+
+func unwritable(path string, err error) error {
+	return fault.New(fault.Resources, "choose another place with -o or make room there", "cannot write %s: %w", path, err)
+}
+
+// cause strips the temporary name from a path error: the person knows only the
+// target's.
+func cause(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
