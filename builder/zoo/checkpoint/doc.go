@@ -1,0 +1,41 @@
+// Package checkpoint makes plausible random checkpoints: weights that a
+// network can run on with activations of order one at every depth, with
+// BatchNorm statistics that fit them, and that differ wherever a mistake
+// (another eps, a mean left out, two tensors swapped) should show.
+//
+// Every value is a function of (seed, tensor name, index), so any part of any
+// tensor can be made by itself, in any order, on any number of cores:
+//
+//	key  = mix(mix(seed) ^ fnv1a(name))
+//	word = mix(key + (index+1)*0x9e3779b97f4a7c15)
+//
+// mix is the finaliser of SplitMix64 (Steele, Lea and Flood, "Fast splittable
+// pseudorandom number generators", 2014) and fnv1a the 64-bit FNV-1a hash, so
+// the words are the outputs of SplitMix64 started at key. A word's four 16-bit
+// lanes, lowest first, give the integer
+//
+//	bell = lane0 + lane1 - lane2 - lane3
+//
+// which is bell-shaped with mean 0, standard deviation 2^16/sqrt(3) and range
+// (-2^17, 2^17). A value is such an integer plus an integer offset, times a
+// power of two: nothing is ever rounded, and the NumPy twin under testdata/gen
+// gives the same bits.
+//
+//	kind           value                        about
+//	ConvWeight     bell * 2^-(17+q)             std 1.15 * 2^-(q+2)
+//	LinearWeight   bell * 2^-(15+q)             std 1.15 * 2^-q
+//	Bias, BNBeta   bell * 2^-18                 std 0.14, within 0.5
+//	BNGamma        (2^18 + bell) * 2^-18        1, std 0.14
+//	BNGammaLast    (2^18 + bell) * 2^-20        1/4, std 0.04
+//	BNMean         bell * 2^-20                 std 0.036
+//	BNVar          (2^16 + 3*lane0) * 2^-(17+r) 2^-r times uniform [0.5, 2)
+//	BNTracked      1 + lane0 mod 1024
+//	Input          bell * 2^-15                 std 1.15, within 4
+//
+// The powers follow from the fan-in n, the number of products that one output
+// sums up. q is the integer with 2n in [4^q, 4^(q+1)), so f = n/4^q is in
+// [0.5, 2) and a convolution over inputs of mean square m has output variance
+// m*f/12. r is 4 when n >= 4^q and 5 below: 2^-r is that variance for m = 3/4,
+// to a factor in (0.5, 2]. The variances are well below one so that eps
+// matters: 1e-3 in place of 1e-5 moves each BatchNorm's scale by about 1 %.
+package checkpoint
