@@ -1,0 +1,67 @@
+# Everything a contributor runs. `make demo` and `make test` set up what they
+# need on a machine with Go, CMake, a C++ compiler, Cargo and pip.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := build
+
+CACHE  := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/trtbuild
+SDK    := $(or $(TRTBUILD_SDK_DIR),$(CACHE)/sdk)
+BRIDGE := build/bridge
+BIN    := bin/trtbuild
+TOOLS  := $(CURDIR)/build/tools
+TAGS   := tensorrt embedbridge
+
+# The kernels for amd64 need the experiment; a plain `go build` does without.
+export GOEXPERIMENT := simd
+# Tests of the native path must run here, not skip.
+export TRTBUILD_REQUIRE_SDK := 1
+
+.PHONY: build test demo sdk bench fuzz lint generate clean bridge oracle
+
+build: bridge ## the command, with its shims inside
+	go build -tags "$(TAGS)" -o $(BIN) ./cmd/trtbuild
+
+sdk: ## TensorRT headers and the TensorRT-RTX library, into the user's cache
+	cbridge/sdk.sh
+
+bridge: sdk ## one shim for each TensorRT family whose headers are found
+	cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DTRTBUILD_SDK_DIR="$(SDK)" >/dev/null
+	cmake --build build --parallel 2
+
+demo: build ## a real engine from a ResNet checkpoint
+	$(BIN) zoo weights resnet50 --seed 1 -o build/resnet50.wts
+	$(BIN) --wts build/resnet50.wts --fp16 -o build/resnet50.fp16.plan
+
+test: build oracle lint ## everything CI runs
+	CGO_ENABLED=0 GOEXPERIMENT= go test ./...
+	go test -tags "$(TAGS)" ./...
+	go test -race -tags "$(TAGS)" ./weights/... ./trt ./trt/native/... ./trt/mock/... ./internal/arena/... ./builder
+	ctest --test-dir build --output-on-failure
+	for os in linux/arm64 darwin/arm64 windows/amd64; do \
+		CGO_ENABLED=0 GOEXPERIMENT= GOOS=$${os%/*} GOARCH=$${os#*/} go vet ./... || exit 1; done
+
+oracle: sdk ## NVIDIA's own Python binding, to compare engines with
+
+lint: $(TOOLS)/golangci-lint $(TOOLS)/gofumpt
+	test -z "$$($(TOOLS)/gofumpt -l . | tee /dev/stderr)"
+	go vet -tags "$(TAGS)" ./...
+	$(TOOLS)/golangci-lint run --build-tags tensorrt ./...
+
+$(TOOLS)/%: internal/tools/go.mod internal/tools/go.sum
+	cd internal/tools && GOEXPERIMENT= GOBIN=$(TOOLS) go install tool
+
+bench: bridge ## ratios to the peers, in one run
+	go test -tags "$(TAGS)" -run '^$$' -bench . ./...
+
+FUZZTIME ?= 10s
+fuzz: ## each fuzz target for FUZZTIME
+	@go list -f '{{$$p := .}}{{range .TestGoFiles}}{{$$p.Dir}}/{{.}} {{$$p.ImportPath}}{{"\n"}}{{end}}{{range .XTestGoFiles}}{{$$p.Dir}}/{{.}} {{$$p.ImportPath}}{{"\n"}}{{end}}' ./... | \
+	while read -r file pkg; do \
+		for f in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\).*/\1/p' "$$file"); do \
+			go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) "$$pkg" || exit 1; done; done
+
+generate: ## committed files that other files imply
+	go generate ./...
+
+clean:
+	rm -rf build bin
