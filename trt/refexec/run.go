@@ -1,0 +1,167 @@
+package refexec
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/internal/parallel"
+	"github.com/trtbuild/trtbuild/trt"
+)
+
+// Options of Run. The zero value is float32 sums on all cores.
+type Options struct {
+	// Float64 sums the products of convolutions and matrix multiplications in
+	// float64. Tensors keep their types.
+	Float64 bool
+	// Workers is the number of goroutines; 0 means one for each core.
+	Workers int
+	// Tap, when set, is called with every tensor, inputs included, in the
+	// order of computation and from the calling goroutine. The value must not
+	// be changed; keeping it keeps its memory.
+	Tap func(t *trt.Tensor, v *trt.Value)
+}
+
+// Run computes the outputs of n, by name, from its inputs, by name. It returns
+// the error of recording n, an *Error for inputs that do not fit and for layers
+// that cannot be computed, or the context's error when it ends first, which is
+// looked at between layers.
+func Run(ctx context.Context, n *trt.Network, in map[string]*trt.Value, o Options) (map[string]*trt.Value, error) {
+	if err := n.Validate(); err != nil {
+		return nil, err
+	}
+	r := &runner{ctx: ctx, target: n.Target(), workers: parallel.Workers(o.Workers), float64: o.Float64}
+	live := make(map[*trt.Tensor]*trt.Value)
+	uses := countUses(n)
+	have := func(t *trt.Tensor, v *trt.Value) {
+		if o.Tap != nil {
+			o.Tap(t, v)
+		}
+		if uses[t] > 0 {
+			live[t] = v
+		}
+	}
+	if err := checkInputs(n, in); err != nil {
+		return nil, err
+	}
+	for _, x := range n.Inputs() {
+		v := *in[x.Name]
+		r.round(&v)
+		have(x, &v)
+	}
+	for _, l := range n.Layers() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		operands := make([]*trt.Value, len(l.Inputs))
+		for i, t := range l.Inputs {
+			operands[i] = live[t]
+		}
+		out, err := r.layer(l, operands)
+		if err != nil {
+			return nil, err
+		}
+		for i, t := range l.Outputs {
+			have(t, out[i])
+		}
+		for _, t := range l.Inputs {
+			if uses[t]--; uses[t] == 0 {
+				delete(live, t)
+			}
+		}
+	}
+	out := make(map[string]*trt.Value, len(n.Outputs()))
+	for _, t := range n.Outputs() {
+		out[t.Name] = live[t]
+	}
+	return out, nil
+}
+
+// countUses counts the readers of each tensor; being an output is one.
+func countUses(n *trt.Network) map[*trt.Tensor]int {
+	uses := map[*trt.Tensor]int{}
+	for _, l := range n.Layers() {
+		for _, t := range l.Inputs {
+			uses[t]++
+		}
+	}
+	for _, t := range n.Outputs() {
+		uses[t]++
+	}
+	return uses
+}
+
+func checkInputs(n *trt.Network, in map[string]*trt.Value) error {
+	for _, x := range n.Inputs() {
+		bad := &Error{Kind: fault.BadInput, Tensor: x.Name}
+		v := in[x.Name]
+		if v == nil {
+			bad.Msg = "is missing"
+			return bad
+		}
+		if v.Type != x.Type {
+			bad.Msg, bad.Expected, bad.Found = "has the wrong type", x.Type.String(), v.Type.String()
+			return bad
+		}
+		fits := len(v.Dims) == len(x.Dims)
+		for i := 0; fits && i < len(x.Dims); i++ {
+			fits = v.Dims[i] == x.Dims[i] || x.Dims[i] == trt.Dynamic && v.Dims[i] > 0
+		}
+		if !fits {
+			bad.Msg, bad.Expected, bad.Found = "has the wrong dimensions", x.Dims.String(), v.Dims.String()
+			return bad
+		}
+		if have := int64(elements(v)); have != v.Dims.Count() {
+			bad.Msg, bad.Expected, bad.Found = "has the wrong number of elements", fmt.Sprint(v.Dims.Count()), fmt.Sprint(have)
+			return bad
+		}
+	}
+	for name := range in {
+		if t, ok := n.Tensor(name); !ok || t.Producer() != nil {
+			return &Error{Kind: fault.BadInput, Tensor: name, Msg: "is no input of network " + n.Name()}
+		}
+	}
+	return nil
+}
+
+// runner carries what every op needs.
+type runner struct {
+	ctx     context.Context
+	target  trt.Target
+	workers int
+	float64 bool
+}
+
+// layer computes one layer: dimensions from the actual inputs by the op's own
+// rule, elements, rounding to the output's type.
+func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
+	infos := make([]trt.Info, len(in))
+	for i, v := range in {
+		infos[i] = trt.Info{Type: v.Type, Dims: v.Dims}
+	}
+	out, err := l.Op.Infer(infos, r.target)
+	if err != nil {
+		return nil, &Error{Kind: fault.BadInput, Layer: l.Name, Msg: "does not take inputs of these dimensions", Err: err}
+	}
+	y, err := r.compute(l.Op, in, out[0])
+	if err != nil {
+		return nil, &Error{Layer: l.Name, Err: err}
+	}
+	r.round(y)
+	return []*trt.Value{y}, nil
+}
+
+// compute dispatches on the op. All ops so far have one output.
+func (r *runner) compute(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Value, error) {
+	switch op := op.(type) {
+	case trt.Constant:
+		return r.constant(op, out)
+	case trt.Convolution:
+		return r.convolution(op, in[0], out)
+	case trt.Activation:
+		return r.activation(op, in[0], out)
+	case trt.BatchNorm:
+		return r.batchNorm(op, in[0], out)
+	}
+	return nil, &Error{Kind: fault.Unsupported, Msg: "op " + string(op.Kind()) + " cannot be executed"}
+}

@@ -1,0 +1,142 @@
+package refexec_test
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/trt"
+	"github.com/trtbuild/trtbuild/trt/refexec"
+	"github.com/trtbuild/trtbuild/weights/dtype"
+)
+
+func floats(dims trt.Dims, v ...float32) *trt.Value {
+	return &trt.Value{Type: dtype.Float32, Dims: dims, Floats: v}
+}
+
+// chain is x -> leaky (x < 0: -x/2) -> relu -> y, and leaky is an output too.
+func chain(t dtype.Type, dims trt.Dims) *trt.Network {
+	n := trt.NewNetwork("chain", trt.Target{})
+	x := n.AddInput("x", t, dims)
+	l := n.AddActivation("leaky", x, trt.Activation{Type: trt.LeakyReLU, Alpha: -0.5})
+	y := n.AddActivation("relu", l, trt.Activation{Type: trt.ReLU})
+	n.MarkOutput(y, "y")
+	n.MarkOutput(l, "l")
+	return n
+}
+
+func TestOutputsAndTaps(t *testing.T) {
+	n := chain(dtype.Float32, trt.Dims{3})
+	var seen []string
+	out, err := refexec.Run(context.Background(), n, map[string]*trt.Value{"x": floats(trt.Dims{3}, 1, -2, 0)},
+		refexec.Options{Tap: func(x *trt.Tensor, v *trt.Value) {
+			seen = append(seen, x.Name)
+			require.Len(t, v.Floats, 3)
+		}})
+	require.NoError(t, err)
+	require.Equal(t, []string{"x", "l", "y"}, seen)
+	require.Equal(t, []float32{1, 1, 0}, out["y"].Floats)
+	require.Equal(t, []float32{1, 1, 0}, out["l"].Floats)
+	require.Len(t, out, 2)
+}
+
+func TestDynamicDimensionsComeFromTheInput(t *testing.T) {
+	n := chain(dtype.Float32, trt.Dims{trt.Dynamic, 2})
+	for _, batch := range []int64{1, 3} {
+		v := floats(trt.Dims{batch, 2}, make([]float32, 2*batch)...)
+		out, err := refexec.Run(context.Background(), n, map[string]*trt.Value{"x": v}, refexec.Options{})
+		require.NoError(t, err)
+		require.Equal(t, trt.Dims{batch, 2}, out["y"].Dims)
+	}
+}
+
+func TestInputErrors(t *testing.T) {
+	n := chain(dtype.Float32, trt.Dims{trt.Dynamic, 2})
+	for _, c := range []struct {
+		want string
+		in   map[string]*trt.Value
+	}{
+		{"reference execution: input x: is missing", nil},
+		{"reference execution: input x: has the wrong type: expected float32, found int32", map[string]*trt.Value{"x": {Type: dtype.Int32, Dims: trt.Dims{1, 2}, Ints: []int64{1, 2}}}},
+		{"reference execution: input x: has the wrong dimensions: expected [-1,2], found [1,3]", map[string]*trt.Value{"x": floats(trt.Dims{1, 3}, 1, 2, 3)}},
+		{"reference execution: input x: has the wrong dimensions: expected [-1,2], found [2]", map[string]*trt.Value{"x": floats(trt.Dims{2}, 1, 2)}},
+		{"reference execution: input x: has the wrong dimensions: expected [-1,2], found [0,2]", map[string]*trt.Value{"x": floats(trt.Dims{0, 2})}},
+		{"reference execution: input x: has the wrong number of elements: expected 4, found 3", map[string]*trt.Value{"x": floats(trt.Dims{2, 2}, 1, 2, 3)}},
+		{"reference execution: input z: is no input of network chain", map[string]*trt.Value{"x": floats(trt.Dims{1, 2}, 1, 2), "z": floats(trt.Dims{1}, 1)}},
+		{"reference execution: input y: is no input of network chain", map[string]*trt.Value{"x": floats(trt.Dims{1, 2}, 1, 2), "y": floats(trt.Dims{1}, 1)}},
+	} {
+		_, err := refexec.Run(context.Background(), n, c.in, refexec.Options{})
+		require.EqualError(t, err, c.want)
+		require.Equal(t, fault.BadInput, fault.Of(err))
+	}
+}
+
+func TestDimensionsThatALayerRefuses(t *testing.T) {
+	n := trt.NewNetwork("n", trt.Target{})
+	x := n.AddInput("x", dtype.Float32, trt.Dims{1, 1, trt.Dynamic, 4})
+	y := n.AddConvolution("conv", x, trt.Convolution{OutChannels: 1, Kernel: trt.Dims{3, 3}, Weight: trt.NewWeights(trt.Dims{1, 1, 3, 3}, make(trt.Float32s, 9))})
+	n.MarkOutput(y, "y")
+	_, err := refexec.Run(context.Background(), n, map[string]*trt.Value{"x": floats(trt.Dims{1, 1, 2, 4}, make([]float32, 8)...)}, refexec.Options{})
+	require.ErrorContains(t, err, "layer conv")
+	require.ErrorContains(t, err, "smaller than the window")
+	require.Equal(t, fault.BadInput, fault.Of(err))
+}
+
+func TestNetworkErrorsComeFirst(t *testing.T) {
+	n := trt.NewNetwork("n", trt.Target{})
+	n.AddInput("x", dtype.Float32, trt.Dims{1})
+	_, err := refexec.Run(context.Background(), n, nil, refexec.Options{})
+	require.ErrorContains(t, err, "has no output")
+}
+
+func TestCancelledBetweenLayers(t *testing.T) {
+	n := chain(dtype.Float32, trt.Dims{1})
+	ctx, cancel := context.WithCancel(context.Background())
+	var seen []string
+	_, err := refexec.Run(ctx, n, map[string]*trt.Value{"x": floats(trt.Dims{1}, 1)}, refexec.Options{Tap: func(x *trt.Tensor, _ *trt.Value) {
+		seen = append(seen, x.Name)
+		if x.Name == "l" {
+			cancel()
+		}
+	}})
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, []string{"x", "l"}, seen)
+}
+
+// The values are IEEE 754's own corner cases.
+func TestHalfTensorsAreRounded(t *testing.T) {
+	inf := float32(math.Inf(1))
+	for _, c := range []struct {
+		typ      dtype.Type
+		in, want []float32
+	}{
+		// 2049 ties to 2048, 2051 to 2052; 65519 is the last to stay finite;
+		// 2^-25 ties to zero, just above it becomes the smallest subnormal.
+		{dtype.Float16, []float32{2049, 2051, 65519, 65520, 0x1p-25, 0x1.8p-25, 1e-8}, []float32{2048, 2052, 65504, inf, 0, 0x1p-24, 0}},
+		// 8 bits of precision; the exponent of float32.
+		{dtype.BFloat16, []float32{257, 259, 1e-38, 3.4e38}, []float32{256, 260, 0x1.b4p-127, inf}},
+	} {
+		n := trt.NewNetwork("n", trt.Target{})
+		d := trt.Dims{int64(len(c.in))}
+		n.MarkOutput(n.AddActivation("relu", n.AddInput("x", c.typ, d), trt.Activation{Type: trt.ReLU}), "y")
+		in := &trt.Value{Type: c.typ, Dims: d, Floats: c.in}
+		before := append([]float32{}, c.in...)
+		out, err := refexec.Run(context.Background(), n, map[string]*trt.Value{"x": in}, refexec.Options{})
+		require.NoError(t, err)
+		require.Equal(t, c.want, out["y"].Floats)
+		require.Equal(t, before, in.Floats, "the caller's input is not changed")
+	}
+}
+
+func TestNaNSurvives(t *testing.T) {
+	nan := float32(math.NaN())
+	for _, typ := range []dtype.Type{dtype.Float32, dtype.Float16, dtype.BFloat16} {
+		n := chain(typ, trt.Dims{1})
+		out, err := refexec.Run(context.Background(), n, map[string]*trt.Value{"x": {Type: typ, Dims: trt.Dims{1}, Floats: []float32{nan}}}, refexec.Options{})
+		require.NoError(t, err)
+		require.True(t, math.IsNaN(float64(out["y"].Floats[0])), "%s", typ)
+	}
+}

@@ -1,0 +1,82 @@
+package refexec
+
+import (
+	"math"
+
+	"github.com/x448/float16"
+
+	"github.com/trtbuild/trtbuild/internal/parallel"
+	"github.com/trtbuild/trtbuild/trt"
+	"github.com/trtbuild/trtbuild/weights/dtype"
+)
+
+// grain is the fewest elements worth a goroutine of their own.
+const grain = 8 << 10
+
+// newValue allocates a tensor of zeros.
+func newValue(i trt.Info) *trt.Value {
+	v := &trt.Value{Type: i.Type, Dims: i.Dims}
+	if n := i.Dims.Count(); i.Type.IsFloat() {
+		v.Floats = make([]float32, n)
+	} else {
+		v.Ints = make([]int64, n)
+	}
+	return v
+}
+
+// view is x under another type or other dimensions, sharing its elements.
+func view(x *trt.Value, i trt.Info) *trt.Value {
+	return &trt.Value{Type: i.Type, Dims: i.Dims, Floats: x.Floats, Ints: x.Ints}
+}
+
+// elements counts those that v holds in the slice its type calls for.
+func elements(v *trt.Value) int {
+	if v.Type.IsFloat() {
+		return len(v.Floats)
+	}
+	return len(v.Ints)
+}
+
+// round makes the elements of v values of its type: floats to the nearest,
+// ties to even; int32 as the low 32 bits. The old slice is not changed, as
+// others may share it.
+func (r *runner) round(v *trt.Value) {
+	switch v.Type {
+	case dtype.Float16:
+		r.roundFloats(v, roundFloat16)
+	case dtype.BFloat16:
+		r.roundFloats(v, roundBFloat16)
+	case dtype.Int32:
+		wrapped := make([]int64, len(v.Ints))
+		for i, x := range v.Ints {
+			wrapped[i] = int64(int32(x))
+		}
+		v.Ints = wrapped
+	}
+}
+
+func (r *runner) roundFloats(v *trt.Value, round func(float32) float32) {
+	rounded := make([]float32, len(v.Floats))
+	r.each(len(rounded), func(from, to int) {
+		for i := from; i < to; i++ {
+			rounded[i] = round(v.Floats[i])
+		}
+	})
+	v.Floats = rounded
+}
+
+// each splits [0,n) over the workers.
+func (r *runner) each(n int, f func(from, to int)) { parallel.Range(r.workers, n, grain, f) }
+
+func roundFloat16(x float32) float32 { return float16.Fromfloat32(x).Float32() }
+
+func roundBFloat16(x float32) float32 {
+	b := math.Float32bits(x)
+	if x != x {
+		return math.Float32frombits(b&^0xffff | 1<<22)
+	}
+	return math.Float32frombits((b + 0x7fff + b>>16&1) &^ 0xffff)
+}
+
+// volume multiplies extents.
+func volume(d []int64) int { return int(trt.Dims(d).Count()) }

@@ -1,0 +1,73 @@
+package refexec
+
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/x448/float16"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/trt"
+	"github.com/trtbuild/trtbuild/weights"
+	"github.com/trtbuild/trtbuild/weights/dtype"
+)
+
+// load returns the values of w rounded to its type; nil for absent weights.
+func (r *runner) load(w *trt.Weights) (*trt.Value, error) {
+	if w == nil {
+		return nil, nil
+	}
+	if raw := w.Bytes(); raw != nil {
+		return decode(w, raw)
+	}
+	if v, ok := w.Values().(trt.Float32s); ok && w.Type == dtype.Float32 && int64(len(v)) == w.Count() {
+		return &trt.Value{Type: w.Type, Dims: w.Dims, Floats: v}, nil
+	}
+	v := newValue(trt.Info{Type: w.Type, Dims: w.Dims})
+	job := weights.Job{Name: "weights", Values: w.Values(), Count: w.Count(), Dst: v.Floats}
+	if err := weights.Read(r.ctx, r.workers, []weights.Job{job}); err != nil {
+		return nil, err
+	}
+	r.round(v)
+	return v, nil
+}
+
+// floats is load for operands that are always floating point.
+func (r *runner) floats(w *trt.Weights) ([]float32, error) {
+	v, err := r.load(w)
+	if v == nil {
+		return nil, err
+	}
+	return v.Floats, err
+}
+
+// decode reads little-endian elements.
+func decode(w *trt.Weights, raw []byte) (*trt.Value, error) {
+	v := newValue(trt.Info{Type: w.Type, Dims: w.Dims})
+	n := elements(v)
+	if len(raw) != n*w.Type.Size() {
+		return nil, &Error{Msg: "weights hold the wrong number of bytes"}
+	}
+	le := binary.LittleEndian
+	for i := range n {
+		switch w.Type {
+		case dtype.Float32:
+			v.Floats[i] = math.Float32frombits(le.Uint32(raw[4*i:]))
+		case dtype.Float16:
+			v.Floats[i] = float16.Frombits(le.Uint16(raw[2*i:])).Float32()
+		case dtype.BFloat16:
+			v.Floats[i] = math.Float32frombits(uint32(le.Uint16(raw[2*i:])) << 16)
+		case dtype.Int32:
+			v.Ints[i] = int64(int32(le.Uint32(raw[4*i:])))
+		case dtype.Int64:
+			v.Ints[i] = int64(le.Uint64(raw[8*i:]))
+		case dtype.Int8:
+			v.Ints[i] = int64(int8(raw[i]))
+		case dtype.UInt8, dtype.Bool:
+			v.Ints[i] = int64(raw[i])
+		default:
+			return nil, &Error{Kind: fault.Unsupported, Msg: "weights of type " + w.Type.String() + " cannot be executed"}
+		}
+	}
+	return v, nil
+}
