@@ -1,0 +1,141 @@
+package load_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/weights"
+	"github.com/trtbuild/trtbuild/weights/load"
+)
+
+func TestOpenGoesByContent(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "weights.bin")
+	require.NoError(t, os.WriteFile(path, []byte("1\na 1  3f800000\n"), 0o600))
+	m, err := load.Open(path)
+	require.NoError(t, err)
+	defer m.Close()
+	require.Equal(t, "wts", m.Format())
+	require.Equal(t, []string{"a"}, m.Names())
+}
+
+func zipped(t *testing.T, member string) string {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create(member)
+	require.NoError(t, err)
+	_, err = w.Write([]byte("content"))
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	return b.String()
+}
+
+func gzipped(t *testing.T) string {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, err := z.Write([]byte("1\na 1  3f800000\n"))
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	return b.String()
+}
+
+// TestImpostors names what calls itself .wts and is something else.
+func TestImpostors(t *testing.T) {
+	darknet := binary.LittleEndian.AppendUint32(nil, 0)
+	darknet = binary.LittleEndian.AppendUint32(darknet, 2)
+	darknet = binary.LittleEndian.AppendUint32(darknet, 5)
+	darknet = binary.LittleEndian.AppendUint64(darknet, 32013312)
+	darknet = append(darknet, make([]byte, 4*1000)...)
+	tensors := binary.LittleEndian.AppendUint64(nil, 60)
+	tensors = append(tensors, `{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}      `+"\x00\x00\x80\x3f"...)
+	for name, c := range map[string]struct {
+		content string
+		want    string
+		kind    fault.Kind
+	}{
+		"empty":        {"", "an empty file", fault.BadInput},
+		"blank":        {" \r\n\n", "an empty file", fault.BadInput},
+		"html":         {"\n<!DOCTYPE html><html><title>Google Drive - Virus scan warning", "an HTML page", fault.BadInput},
+		"lfs":          {"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "a git-LFS pointer", fault.BadInput},
+		"zip":          {zipped(t, "resnet18.wts"), "a zip archive", fault.Unsupported},
+		"pth":          {zipped(t, "archive/data.pkl"), "a PyTorch checkpoint (.pth, .pt)", fault.Unsupported},
+		"old pth":      {"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.", "a Python pickle", fault.Unsupported},
+		"gzip":         {gzipped(t), "a gzip file; compressed files are not supported yet", fault.Unsupported},
+		"zstd":         {"\x28\xb5\x2f\xfd\x04\x00", "a zstd file; compressed files are not supported yet", fault.Unsupported},
+		"darknet":      {string(darknet), "a darknet .weights file", fault.Unsupported},
+		"safetensors":  {string(tensors), "a safetensors file", fault.Unsupported},
+		"onnx":         {"\x08\x08\x12\x07pytorch\x1a\x052.1.0:\xe4\x03", "an ONNX model", fault.Unsupported},
+		"caffe":        {"\x0a\x07AlexNet\x12\x04data\xa2\x06\x80", "a Caffe model", fault.Unsupported},
+		"hdf5":         {"\x89HDF\r\n\x1a\n\x00", "an HDF5 file", fault.Unsupported},
+		"utf-16":       {"\xff\xfe1\x00\n\x00", "UTF-16 text", fault.BadInput},
+		"text":         {"[net]\nbatch=64\n", "text, but no weight file", fault.BadInput},
+		"noise":        {"\x9c\x03\xfa\x00\x01", "no weight file that is known here", fault.BadInput},
+		"number alone": {"161", "truncated at tensor 1 of 161", fault.BadInput},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "yolov5s.wts")
+			require.NoError(t, os.WriteFile(path, []byte(c.content), 0o600))
+			_, err := load.Open(path)
+			require.ErrorContains(t, err, c.want)
+			require.ErrorContains(t, err, path)
+			require.Equal(t, c.kind, fault.Of(err))
+			var e *weights.Error
+			require.ErrorAs(t, err, &e)
+			require.NotEmpty(t, e.Next)
+		})
+	}
+}
+
+func TestUnreadablePaths(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for _, name := range []string{"resnet50.wts", "resnet50.pth", "notes.txt", "lenet5.wts", "zebra.md"} {
+		require.NoError(t, os.WriteFile(name, []byte("1\n"), 0o600))
+	}
+	require.NoError(t, os.Mkdir("folder", 0o700))
+	require.NoError(t, syscall.Mkfifo("pipe", 0o600))
+	for _, c := range []struct{ name, path, want string }{
+		{"none", "", ": no file name given; name the weight file"},
+		{"misspelt", "resnet-50.wts", "resnet-50.wts: does not exist (working directory " + dir + "): file does not exist; did you mean resnet50.wts, "},
+		{"other extension", filepath.Join(dir, "lenet5.pth"), "lenet5.pth: does not exist: file does not exist; did you mean " + filepath.Join(dir, "lenet5.wts")},
+		{"no folder", "models/a.wts", "there is no folder models either"},
+		{"folder", "folder", "folder: is a directory; name the weight file inside it"},
+		{"pipe", "pipe", "pipe: is not a regular file"},
+		{"file as a folder", "notes.txt/a.wts", "notes.txt/a.wts: cannot be opened: not a directory"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := load.Open(c.path)
+			require.ErrorContains(t, err, c.want)
+			require.NotContains(t, err.Error(), "zebra")
+			require.Equal(t, fault.BadInput, fault.Of(err))
+			require.Equal(t, 1, strings.Count(err.Error(), c.path+":"), "%v", err)
+		})
+	}
+}
+
+func TestDigest(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a")
+	content := bytes.Repeat([]byte("weights"), 100_000)
+	require.NoError(t, os.WriteFile(path, content, 0o600))
+	got, err := load.Digest(context.Background(), path)
+	require.NoError(t, err)
+	require.Equal(t, sha256.Sum256(content), got)
+
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err = load.Digest(ctx, path)
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = load.Digest(context.Background(), path+"x")
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
