@@ -18,23 +18,6 @@ type Map interface {
 	Close() error
 }
 
-// Role tells learned parameters from buffers that training only updates.
-type Role uint8
-
-// The roles.
-const (
-	Parameter Role = iota
-	Buffer
-)
-
-// String returns "parameter" or "buffer".
-func (r Role) String() string {
-	if r == Buffer {
-		return "buffer"
-	}
-	return "parameter"
-}
-
 // Source decodes the values of the tensors of one file. Implementations are
 // safe for concurrent use.
 type Source interface {

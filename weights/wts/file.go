@@ -100,7 +100,7 @@ func (f *File) Close() error {
 func (f *File) newEntry(name string, count, at int64, l layout) *entry {
 	e := &entry{
 		Tensor: weights.Tensor{
-			Name: name, Type: dtype.Float32, Count: count,
+			Name: name, Type: dtype.Float32, Count: count, Role: weights.RoleByName(name),
 			File: filepath.Base(f.name), Offset: min(l.start+1, f.size), Source: f,
 		},
 		at: at, start: l.start, end: l.end, padded: l.padded,
