@@ -59,13 +59,14 @@ def main():
     for variant, pool in (("lenet5", nn.functional.max_pool2d), ("lenet5_avg", nn.functional.avg_pool2d)):
         model = load(LeNet5(pool), SEED)
         x = resnet.image(SEED, shape)
-        single = model(x)
+        weights, single = resnet.digest(model), model(x)
         want = model.double()(x.double())
         fixture.write(f"zoo/{variant}.json", {
             "variant": "lenet5",
             "pool": "max" if pool is nn.functional.max_pool2d else "average",
             "versions": {"torch": torch.__version__.split("+")[0]},
             "seed": SEED,
+            "weights_sha256": weights,
             "input": {"name": "input", "kind": "input", "seed": SEED, "shape": list(shape)},
             "noise": fixture.digits(resnet.deviation(single, want).max().item(), 3),
             "taps": model.taps,

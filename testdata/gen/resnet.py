@@ -6,9 +6,10 @@ Writes ../zoo/<variant>.json. The model runs in float64 on the float32 weights a
 are good to the last digit of the float32 that they are written as. "noise" is how far PyTorch's own
 float32 run is from them; "sensitivity" is what two typical mistakes would change. Both are the largest
 difference in one row of the output over that row's standard deviation, the worst row for noise and the
-mildest for sensitivity.
+mildest for sensitivity. weights_sha256 is of the values of all entries, in state-dict order.
 """
 
+import hashlib
 import sys
 
 import numpy as np
@@ -75,6 +76,14 @@ def load(model, seed):
     return model.eval()
 
 
+def digest(model):
+    """SHA-256 of all entries' little-endian float32 values, in state-dict order."""
+    h = hashlib.sha256()
+    for v in model.state_dict().values():
+        h.update(v.float().numpy().astype("<f4").tobytes())
+    return h.hexdigest()
+
+
 def image(seed, shape):
     """The input of the fixtures: kind "input", name "input"."""
     return torch.from_numpy(checkpoint.fill("input", "input", seed, int(np.prod(shape))).reshape(shape))
@@ -110,7 +119,7 @@ def main():
         n, h, w = VARIANTS[variant]
         model = load(getattr(torchvision.models, variant)(), SEED)
         x = image(SEED, (n, 3, h, w))
-        single = model(x)
+        weights, single = digest(model), model(x)
         model, x = model.double(), x.double()
         want = model(x)
         stats = taps(model, x) if variant in ("resnet18", "resnet50") else {}
@@ -127,6 +136,7 @@ def main():
             "variant": variant,
             "versions": versions(),
             "seed": SEED,
+            "weights_sha256": weights,
             "eps": 1e-5,
             "input": {"name": "input", "kind": "input", "seed": SEED, "shape": [n, 3, h, w]},
             "noise": fixture.digits(deviation(single, want).max().item(), 3),
