@@ -33,7 +33,7 @@ var arrows = map[string][]string{
 	"builder/precision":      {"builder/ranges", "trt", "weights/dtype"},
 	"trt":                    {"weights", "weights/dtype"},
 	"trt/plan":               {"trt"},
-	"trt/refexec":            {"trt", "weights/dtype"},
+	"trt/refexec":            {"trt", "weights", "weights/dtype"},
 	"trt/mock":               {"trt", "trt/plan", "trt/refexec", "weights/dtype"},
 	"trt/native":             {"cbridge", "trt", "trt/plan", "weights/dtype"},
 	"trt/backend":            {"trt", "trt/mock", "trt/native", "trt/plan"},
