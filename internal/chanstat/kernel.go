@@ -1,0 +1,257 @@
+package chanstat
+
+import "math"
+
+// The bits of magnitudes that bound what is handled in lanes: from the
+// smallest normal float16 up to where rounding to float16 overflows, 65520.
+const (
+	magnitude = 0x7fffffff
+	exponents = 0x7f800000
+	minNormal = 0x38800000 // 2^-14
+	tooLarge  = 0x477ff000 // 65520
+	span      = tooLarge - minNormal
+)
+
+// laneCount is the number of partial sums.
+const laneCount = 4
+
+// lanes hold the statistics of values whose magnitude is in [minNormal, tooLarge).
+type lanes struct {
+	sum, sq  [laneCount]float64
+	e16, eb  [laneCount]float64
+	greatest int32  // as signed bits: the maximum if one is positive
+	lowest   uint32 // as unsigned bits: the minimum if one is negative
+	least    uint32 // magnitude
+}
+
+func newLanes() lanes { return lanes{greatest: math.MinInt32, least: math.MaxUint32} }
+
+// Add adds a run of values.
+func (s *Stats) Add(x []float32) {
+	if len(x) == 0 {
+		return
+	}
+	run := Stats{
+		Count: int64(len(x)),
+		Min:   float32(math.Inf(1)), Max: float32(math.Inf(-1)), AbsMin: float32(math.Inf(1)),
+	}
+	l := newLanes()
+	n := addVector(&l, &run, x)
+	for n < len(x) {
+		end := min(n+blockLen, len(x))
+		addBlock(&l, &run, x[n:end])
+		n = end
+	}
+	run.finish(&l)
+	s.Merge(run)
+}
+
+func (s *Stats) finish(l *lanes) {
+	s.Sum += total(&l.sum)
+	s.SumSq += total(&l.sq)
+	e16 := total(&l.e16)
+	s.ErrFP16 += e16
+	s.ErrFP16Flush += e16
+	s.ErrBF16 += total(&l.eb)
+	if l.least == math.MaxUint32 {
+		return
+	}
+	least := math.Float32frombits(l.least)
+	low, high := least, -least
+	if l.lowest > magnitude {
+		low = math.Float32frombits(l.lowest)
+	}
+	if l.greatest >= 0 {
+		high = math.Float32frombits(uint32(l.greatest))
+	}
+	s.Min, s.Max, s.AbsMin = min(s.Min, low), max(s.Max, high), min(s.AbsMin, least)
+}
+
+func total(l *[laneCount]float64) float64 { return (l[0] + l[1]) + (l[2] + l[3]) }
+
+// blockLen is how many values addBlock takes, a multiple of laneCount. A block
+// stays in the first-level cache between the two passes over it.
+const blockLen = 256
+
+// addBlock adds at most blockLen values, the first of them to lane 0. It makes
+// two passes, because eight partial sums are what the registers hold.
+func addBlock(l *lanes, s *Stats, x []float32) {
+	var (
+		apart [blockLen]uint8 // places of values outside the lanes' range
+		n     int
+	)
+	greatest, lowest, least := l.greatest, l.lowest, l.least
+	s0, s1, s2, s3 := l.sum[0], l.sum[1], l.sum[2], l.sum[3]
+	q0, q1, q2, q3 := l.sq[0], l.sq[1], l.sq[2], l.sq[3]
+	i := 0
+	for ; i+laneCount <= len(x); i += laneCount {
+		v := x[i : i+laneCount : i+laneCount]
+		if u := math.Float32bits(v[0]); u&magnitude-minNormal < span {
+			greatest, lowest, least = max(greatest, int32(u)), max(lowest, u), min(least, u&magnitude)
+			d := float64(v[0])
+			s0 += d
+			q0 += d * d
+		} else {
+			apart[n&(blockLen-1)] = uint8(i)
+			n++
+		}
+		if u := math.Float32bits(v[1]); u&magnitude-minNormal < span {
+			greatest, lowest, least = max(greatest, int32(u)), max(lowest, u), min(least, u&magnitude)
+			d := float64(v[1])
+			s1 += d
+			q1 += d * d
+		} else {
+			apart[n&(blockLen-1)] = uint8(i + 1)
+			n++
+		}
+		if u := math.Float32bits(v[2]); u&magnitude-minNormal < span {
+			greatest, lowest, least = max(greatest, int32(u)), max(lowest, u), min(least, u&magnitude)
+			d := float64(v[2])
+			s2 += d
+			q2 += d * d
+		} else {
+			apart[n&(blockLen-1)] = uint8(i + 2)
+			n++
+		}
+		if u := math.Float32bits(v[3]); u&magnitude-minNormal < span {
+			greatest, lowest, least = max(greatest, int32(u)), max(lowest, u), min(least, u&magnitude)
+			d := float64(v[3])
+			s3 += d
+			q3 += d * d
+		} else {
+			apart[n&(blockLen-1)] = uint8(i + 3)
+			n++
+		}
+	}
+	l.greatest, l.lowest, l.least = greatest, lowest, least
+	l.sum = [laneCount]float64{s0, s1, s2, s3}
+	l.sq = [laneCount]float64{q0, q1, q2, q3}
+
+	s0, s1, s2, s3 = l.e16[0], l.e16[1], l.e16[2], l.e16[3]
+	q0, q1, q2, q3 = l.eb[0], l.eb[1], l.eb[2], l.eb[3]
+	for i := 0; i+laneCount <= len(x); i += laneCount {
+		v := x[i : i+laneCount : i+laneCount]
+		if u := math.Float32bits(v[0]); u&magnitude-minNormal < span {
+			w := weight(u)
+			s0 += lost13(u) * w
+			q0 += lost16(u) * w
+		}
+		if u := math.Float32bits(v[1]); u&magnitude-minNormal < span {
+			w := weight(u)
+			s1 += lost13(u) * w
+			q1 += lost16(u) * w
+		}
+		if u := math.Float32bits(v[2]); u&magnitude-minNormal < span {
+			w := weight(u)
+			s2 += lost13(u) * w
+			q2 += lost16(u) * w
+		}
+		if u := math.Float32bits(v[3]); u&magnitude-minNormal < span {
+			w := weight(u)
+			s3 += lost13(u) * w
+			q3 += lost16(u) * w
+		}
+	}
+	l.e16 = [laneCount]float64{s0, s1, s2, s3}
+	l.eb = [laneCount]float64{q0, q1, q2, q3}
+
+	for _, k := range apart[:n] {
+		s.addApart(x[k])
+	}
+	for lane, v := range x[i:] {
+		l.add(s, lane, v)
+	}
+}
+
+// add adds one value to a lane.
+func (l *lanes) add(s *Stats, lane int, v float32) {
+	u := math.Float32bits(v)
+	if u&magnitude-minNormal >= span {
+		s.addApart(v)
+		return
+	}
+	l.greatest, l.lowest, l.least = max(l.greatest, int32(u)), max(l.lowest, u), min(l.least, u&magnitude)
+	d := float64(v)
+	l.sum[lane] += d
+	l.sq[lane] += d * d
+	w := weight(u)
+	l.e16[lane] += lost13(u) * w
+	l.eb[lane] += lost16(u) * w
+}
+
+// Rounding a normal value to float16 drops 13 bits of its significand, to
+// bfloat16 16. The error is the dropped bits as a signed number, times 2^(e-23)
+// for a value of exponent e; which way a tie goes makes no difference to its
+// square. All three are exact, and so is the product.
+
+// lost13 returns the square of the 13 dropped bits.
+func lost13(u uint32) float64 {
+	r := int64(int32(u<<19) >> 19)
+	return float64(r * r)
+}
+
+// lost16 returns the square of the 16 dropped bits.
+func lost16(u uint32) float64 {
+	r := int64(int16(u))
+	return float64(r * r)
+}
+
+// weight returns 2^(2(e-23)) for the bits of a normal value of exponent e.
+func weight(u uint32) float64 {
+	return math.Float64frombits(uint64(u&exponents)<<30 + (1023-2*(127+23))<<52)
+}
+
+// addApart adds a value that is zero, too small or too large for a normal
+// float16, infinite, or NaN.
+func (s *Stats) addApart(v float32) {
+	a := math.Float32bits(v) & magnitude
+	if a > exponents {
+		s.NaN++
+		return
+	}
+	if key(v) < key(s.Min) {
+		s.Min = v
+	}
+	if key(v) > key(s.Max) {
+		s.Max = v
+	}
+	switch a {
+	case 0:
+		s.Zeros++
+		return
+	case exponents:
+		s.Inf++
+		return
+	}
+	abs := math.Float32frombits(a)
+	s.AbsMin = min(s.AbsMin, abs)
+	d := float64(v)
+	s.Sum += d
+	s.SumSq += d * d
+
+	if b := (a + 0x7fff + a>>16&1) &^ 0xffff; b < exponents {
+		e := float64(math.Float32frombits(b)) - float64(abs)
+		s.ErrBF16 += e * e
+	} else {
+		s.BF16Overflow++
+	}
+
+	if a >= tooLarge {
+		s.Overflow++
+		return
+	}
+	// Float32s from 1/2 to 1 are 2^-24 apart as subnormal float16 are.
+	h := (abs + 0.5) - 0.5
+	e := float64(h) - float64(abs)
+	s.ErrFP16 += e * e
+	switch {
+	case h == 0:
+		s.Flushed++
+		s.ErrFP16Flush += d * d
+	case h < 0x1p-14:
+		s.Subnormal++
+		s.ErrFP16Flush += d * d
+	default:
+		s.ErrFP16Flush += e * e
+	}
+}
