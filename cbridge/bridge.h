@@ -170,7 +170,7 @@ typedef struct tb_error_info {
 	tb_string layer;   /* layer, tensor or network the call was about; may be empty */
 	tb_string message; /* one sentence of ours */
 	tb_string native;  /* TensorRT's own words, one record a line; may be empty */
-	tb_string log;     /* the last lines TensorRT logged before it, oldest first; may be empty */
+	tb_string log;     /* the last lines TensorRT logged during the call, oldest first; may be empty */
 } tb_error_info;
 
 typedef struct tb_library_info {

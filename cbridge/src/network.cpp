@@ -1,0 +1,155 @@
+// network.cpp: networks, their inputs and outputs, and the part of adding a layer
+// that all layers share.
+#include "layer.h"
+
+namespace tb {
+
+using nvinfer1::ILayer;
+using nvinfer1::ITensor;
+
+ITensor &Adding::tensor(int32_t id) const {
+	if (id < 0 || static_cast<size_t>(id) >= net_.tensors.size()) {
+		fail(TB_ERR_ARGUMENT, "no tensor has the id " + std::to_string(id));
+	}
+	return *net_.tensors[static_cast<size_t>(id)];
+}
+
+void Adding::since(const char *what, int32_t enterprise, int32_t tensorrt_rtx) const {
+	const tb_version &v = net_.builder->library->version;
+	const int32_t needed = rtx ? tensorrt_rtx : enterprise;
+	if (number(v.major, v.minor, v.patch) < needed) {
+		fail(TB_ERR_UNSUPPORTED, std::string(what) + " needs TensorRT " + std::to_string(needed / 10000) + "." +
+		                             std::to_string(needed / 100 % 100) + ", the library is " +
+		                             std::to_string(v.major) + "." + std::to_string(v.minor));
+	}
+}
+
+void Adding::name_layer(ILayer *layer, const std::string &name) const {
+	if (layer == nullptr) {
+		fail(TB_ERR_REFUSED, "TensorRT made no layer");
+	}
+	layer->setName(name.c_str());
+	if (name != layer->getName()) {
+		fail(TB_ERR_REFUSED, "the name is taken in this network");
+	}
+}
+
+void Adding::took(bool ok, const char *what) const {
+	if (!ok) {
+		fail(TB_ERR_REFUSED, std::string("TensorRT did not take the ") + what);
+	}
+}
+
+ITensor &Adding::int64s(const tb_dims &values, const char *suffix) {
+	nvinfer1::Dims shape{};
+	shape.nbDims = 1;
+	shape.d[0] = values.rank;
+	auto &kept = net_.constants.emplace_back(values.d, values.d + values.rank);
+	auto &layer = made(nv().addConstant(shape, {nvinfer1::DataType::kINT64, kept.data(), values.rank}),
+	                   checked_name((name_ + suffix).c_str(), name_.size() + std::string_view(suffix).size(), "layer"));
+	inferred(*layer.getOutput(0));
+	return *layer.getOutput(0);
+}
+
+tb_tensor Adding::inferred(ITensor &tensor) {
+	tb_tensor out{};
+	const nvinfer1::Dims dims = tensor.getDimensions();
+	if (dims.nbDims < 0) {
+		fail(TB_ERR_REFUSED, "TensorRT infers no output for the layer");
+	}
+	out.dims = dims_of(dims);
+	out.dtype = dtype_of(tensor.getType());
+	return out;
+}
+
+tb_tensor Adding::publish(ITensor &tensor) {
+	tb_tensor out = inferred(tensor);
+	out.id = static_cast<int32_t>(net_.tensors.size());
+	net_.tensors.push_back(&tensor);
+	return out;
+}
+
+void Adding::finish(ILayer &layer, tb_outputs &out) {
+	tb_outputs found{};
+	found.count = layer.getNbOutputs();
+	if (found.count > TB_MAX_OUTPUTS) {
+		fail(TB_ERR_INTERNAL, "the layer has " + std::to_string(found.count) + " outputs");
+	}
+	for (int32_t i = 0; i < found.count; i++) {
+		found.tensor[i] = publish(*layer.getOutput(i));
+	}
+	out = found;
+}
+
+namespace {
+
+nvinfer1::NetworkDefinitionCreationFlags creation_flags() {
+#if (defined(TRT_MAJOR_RTX) && TRT_MINOR_RTX < 5) || (!defined(TRT_MAJOR_RTX) && NV_TENSORRT_MAJOR < 11)
+	return 1U << static_cast<uint32_t>(nvinfer1::NetworkDefinitionCreationFlag::kSTRONGLY_TYPED);
+#else
+	return 0; // always strongly typed; TensorRT-RTX refuses every bit
+#endif
+}
+
+} // namespace
+
+} // namespace tb
+
+namespace tb::entry {
+
+tb_error *network_create(tb_builder *builder, const char *name, size_t name_len, tb_network **out) noexcept {
+	const std::string_view shown(name == nullptr ? "" : name, name == nullptr ? 0 : name_len);
+	Journal *journal = builder == nullptr ? nullptr : &builder->object->journal;
+	if (journal != nullptr) {
+		journal->begin();
+	}
+	return guarded(journal, TB_PHASE_NETWORK, shown, [&] {
+		auto net = std::make_unique<tb_network>();
+		net->builder = given(builder, "builder").object;
+		net->name = checked_name(name, name_len, "network");
+		net->nv.reset(net->builder->nv->createNetworkV2(creation_flags()));
+		if (net->nv == nullptr) {
+			fail(TB_ERR_REFUSED, "TensorRT made no network");
+		}
+		// Without a name the plan would hold a counter and differ from run to run.
+		net->nv->setName(net->name.c_str());
+		if (net->name != net->nv->getName()) {
+			fail(TB_ERR_REFUSED, "TensorRT did not take the network's name");
+		}
+		given(out, "out") = net.release();
+	});
+}
+
+void network_free(tb_network *net) noexcept { delete net; }
+
+tb_error *add_input(TB_ADD_PARAMS, int32_t dtype, const tb_dims *dims, tb_outputs *out) noexcept {
+	return network_call(net, name, name_len, [&](Adding &a) {
+		auto *tensor = a.nv().addInput(a.name().c_str(), data_type(dtype), dims_of(given(dims, "dims"), "the input"));
+		if (tensor == nullptr) {
+			fail(TB_ERR_REFUSED, "TensorRT made no input");
+		}
+		a.took(a.name() == tensor->getName(), "input's name");
+		tb_outputs found{};
+		found.count = 1;
+		found.tensor[0] = a.publish(*tensor);
+		given(out, "out") = found;
+	});
+}
+
+tb_error *mark_output(TB_ADD_PARAMS, int32_t tensor) noexcept {
+	return network_call(net, name, name_len, [&](Adding &a) {
+		auto &t = a.tensor(tensor);
+		if (t.isNetworkInput()) {
+			fail(TB_ERR_ARGUMENT, "the tensor is an input of the network; TensorRT wants an identity between");
+		}
+		if (t.isNetworkOutput()) {
+			fail(TB_ERR_ARGUMENT, "the tensor is an output already, named " + std::string(t.getName()));
+		}
+		t.setName(a.name().c_str());
+		a.took(a.name() == t.getName(), "output's name; it is taken in this network");
+		a.nv().markOutput(t);
+		a.took(t.isNetworkOutput(), "tensor as an output");
+	});
+}
+
+} // namespace tb::entry
