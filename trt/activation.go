@@ -1,7 +1,5 @@
 package trt
 
-import "github.com/trtbuild/trtbuild/weights/dtype"
-
 // KindActivation names Activation.
 const KindActivation Kind = "activation"
 
@@ -48,19 +46,14 @@ func (op Activation) Operands(n int) []string { return named(n, "input") }
 // WithWeights returns op: it holds none.
 func (op Activation) WithWeights([]*Weights) Op { return op }
 
-// Infer returns the input's own type and dimensions.
+// Infer returns the input's own type and dimensions. Integers are for ReLU.
 func (op Activation) Infer(in []Info, _ Target) ([]Info, error) {
-	x := in[0]
-	if op.Type == ReLU && (x.Type == dtype.Int32 || x.Type == dtype.Int64) {
-		return in, nil
-	}
-	switch op.Type {
-	case ReLU, Sigmoid, Tanh, LeakyReLU, ELU, SELU, Softsign, Softplus, Clip, HardSigmoid, ScaledTanh, Thresholded, GELUErf, GELUTanh:
-	default:
-		return nil, &Error{Operand: "type", Msg: "is no activation of TensorRT's", Found: string(op.Type)}
-	}
-	if err := wantFloat("input", x); err != nil {
+	if err := wantOneOf("type", op.Type, ReLU, Sigmoid, Tanh, LeakyReLU, ELU, SELU, Softsign, Softplus, Clip, HardSigmoid, ScaledTanh, Thresholded, GELUErf, GELUTanh); err != nil {
 		return nil, err
 	}
-	return []Info{x}, nil
+	want := floats
+	if op.Type == ReLU {
+		want |= integers
+	}
+	return in, wantType("input", in[0], want)
 }

@@ -1,7 +1,5 @@
 package trt
 
-import "github.com/trtbuild/trtbuild/weights/dtype"
-
 // KindConstant names Constant.
 const KindConstant Kind = "constant"
 
@@ -40,10 +38,6 @@ func (op Constant) Infer(_ []Info, _ Target) ([]Info, error) {
 	if op.Value == nil {
 		return nil, &Error{Operand: "value weights", Msg: "are missing"}
 	}
-	switch op.Value.Type {
-	case dtype.Float32, dtype.Float16, dtype.BFloat16, dtype.Int32, dtype.Int64, dtype.Bool:
-	default:
-		return nil, &Error{Operand: "value weights", Msg: "have a type no constant can have", Found: op.Value.Type.String()}
-	}
-	return []Info{{op.Value.Type, op.Value.Dims.Clone()}}, nil
+	x := Info{op.Value.Type, op.Value.Dims.Clone()}
+	return []Info{x}, wantType("value weights", x, floats|integers|bools)
 }

@@ -1,19 +1,13 @@
 package trt
 
-import (
-	"fmt"
-
-	"github.com/trtbuild/trtbuild/weights/dtype"
-)
+import "fmt"
 
 // KindInput names network inputs in messages and dumps.
 const KindInput Kind = "input"
 
 func checkInput(x *Tensor) *Error {
-	switch x.Type {
-	case dtype.Float32, dtype.Float16, dtype.BFloat16, dtype.Int32, dtype.Int64, dtype.Int8, dtype.UInt8, dtype.Bool:
-	default:
-		return &Error{Msg: "has a type no network input can have", Found: x.Type.String()}
+	if err := wantType("input", x.Info(), floats|integers|bools|bytes); err != nil {
+		return asError(err)
 	}
 	if len(x.Dims) > MaxDims {
 		return &Error{Msg: "has too many dimensions", Expected: fmt.Sprintf("at most %d", MaxDims), Found: x.Dims.String()}

@@ -64,6 +64,23 @@ func (w window) forward(in Dims, ceil bool) (Dims, error) {
 	return out, nil
 }
 
+// backward returns the extents that forward would have come from:
+// (in-1)*stride + dilation*(k-1) + 1 - pre - post.
+func (w window) backward(in Dims) (Dims, error) {
+	out := make(Dims, len(in))
+	for i, e := range in {
+		if e == Dynamic {
+			out[i] = Dynamic
+			continue
+		}
+		out[i] = (e-1)*w.stride[i] + w.dilation[i]*(w.kernel[i]-1) + 1 - w.pre[i] - w.post[i]
+		if out[i] < 1 {
+			return nil, &Error{Operand: "padding", Msg: fmt.Sprintf("leaves nothing of spatial dimension %d", i), Found: fmt.Sprintf("%d + %d", w.pre[i], w.post[i])}
+		}
+	}
+	return out, nil
+}
+
 // spatial splits the dimensions of an activation [N,C,spatial…] for a window
 // of n dimensions.
 func spatial(x Info, n int) (Dims, error) {

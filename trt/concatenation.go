@@ -1,0 +1,70 @@
+package trt
+
+import "fmt"
+
+// KindConcatenation names Concatenation.
+const KindConcatenation Kind = "concatenation"
+
+// Concatenation joins tensors of one type along an axis; all other extents
+// agree. The axis is always explicit: TensorRT's default depends on the rank.
+type Concatenation struct {
+	noWeights
+	Axis int `json:"axis"`
+}
+
+// AddConcatenation adds a concatenation of at least one tensor.
+func (n *Network) AddConcatenation(name string, axis int, in ...*Tensor) *Tensor {
+	return n.add(name, Concatenation{Axis: axis}, in...)
+}
+
+// Kind returns KindConcatenation.
+func (op Concatenation) Kind() Kind { return KindConcatenation }
+
+// Operands numbers the inputs.
+func (op Concatenation) Operands(n int) []string {
+	var names []string
+	for i := range n {
+		names = append(names, fmt.Sprintf("input %d", i))
+	}
+	return names
+}
+
+// WithWeights returns op: it holds none.
+func (op Concatenation) WithWeights([]*Weights) Op { return op }
+
+// Infer returns the joined dimensions.
+func (op Concatenation) Infer(in []Info, _ Target) ([]Info, error) {
+	names := op.Operands(len(in))
+	first := in[0]
+	if err := wantType(names[0], first, floats|integers|bools); err != nil {
+		return nil, err
+	}
+	if err := wantAxis("axis", op.Axis, len(first.Dims)); err != nil {
+		return nil, err
+	}
+	out := first.Dims.Clone()
+	for i, x := range in[1:] {
+		name := names[i+1]
+		if err := wantSameType("input 0", name, first, x); err != nil {
+			return nil, err
+		}
+		if err := wantSameRank("input 0", name, first.Dims, x.Dims); err != nil {
+			return nil, err
+		}
+		for axis, e := range x.Dims {
+			ok := true
+			switch {
+			case axis != op.Axis:
+				out[axis], ok = unify(out[axis], e)
+			case out[axis] == Dynamic || e == Dynamic:
+				out[axis] = Dynamic
+			default:
+				out[axis] += e
+			}
+			if !ok {
+				return nil, &Error{Operand: name, Msg: fmt.Sprintf("differs in dimension %d, which is not the axis %d", axis, op.Axis), Expected: first.Dims.String(), Found: x.Dims.String()}
+			}
+		}
+	}
+	return []Info{{first.Type, out}}, nil
+}

@@ -1,0 +1,58 @@
+package trt
+
+import "github.com/trtbuild/trtbuild/weights/dtype"
+
+// KindDeconvolution names Deconvolution.
+const KindDeconvolution Kind = "deconvolution"
+
+// Deconvolution is a 2-D or 3-D transposed convolution of x [N,C,spatial…] with
+// a kernel [C, OutChannels/Groups, Kernel…], PyTorch's layout and TensorRT's.
+// Input, kernel and bias must have one type. Nil Stride and Dilation mean 1,
+// nil paddings 0, zero Groups 1. PyTorch's output_padding is a PostPadding that
+// is smaller by as much.
+type Deconvolution struct {
+	OutChannels int64    `json:"out_channels"`
+	Kernel      Dims     `json:"kernel"`
+	Stride      Dims     `json:"stride"`
+	PrePadding  Dims     `json:"pre_padding"`
+	PostPadding Dims     `json:"post_padding"`
+	Dilation    Dims     `json:"dilation"`
+	Groups      int64    `json:"groups"`
+	Weight      *Weights `json:"-"`
+	Bias        *Weights `json:"-"` // [OutChannels]; optional
+}
+
+// AddDeconvolution adds a transposed convolution.
+func (n *Network) AddDeconvolution(name string, x *Tensor, op Deconvolution) *Tensor {
+	return n.add(name, Deconvolution(Convolution(op).defaults()), x)
+}
+
+// Kind returns KindDeconvolution.
+func (op Deconvolution) Kind() Kind { return KindDeconvolution }
+
+// Operands names the one input.
+func (op Deconvolution) Operands(n int) []string { return named(n, "input") }
+
+// Weights returns kernel and bias.
+func (op Deconvolution) Weights() []Operand { return Convolution(op).Weights() }
+
+// WithWeights replaces kernel and bias.
+func (op Deconvolution) WithWeights(w []*Weights) Op {
+	op.Weight, op.Bias = w[0], w[1]
+	return op
+}
+
+// Infer returns [N, OutChannels, out…] with
+// out = (in-1)*stride + dilation*(k-1) + 1 - pre - post. TensorRT-RTX has no
+// deconvolution in bfloat16.
+func (op Deconvolution) Infer(in []Info, t Target) ([]Info, error) {
+	x := in[0]
+	want := floats
+	if t.Product == RTX {
+		want &^= setOf(dtype.BFloat16)
+	}
+	if err := wantType("input", x, want); err != nil {
+		return nil, err
+	}
+	return Convolution(op).infer(x, func(c int64) int64 { return c * (op.OutChannels / op.Groups) }, window.backward)
+}

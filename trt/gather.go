@@ -1,0 +1,125 @@
+package trt
+
+import "fmt"
+
+// KindGather names Gather.
+const KindGather Kind = "gather"
+
+// GatherMode says what an index points at.
+type GatherMode string
+
+// The modes of Gather.
+const (
+	GatherDefault GatherMode = "default" // an entry of Axis
+	GatherElement GatherMode = "element" // an element, its other coordinates being the index's own
+	GatherND      GatherMode = "nd"      // the last axis of the indices holds tuples of coordinates
+)
+
+// Gather takes elements of data by int32 or int64 indices. BatchDims leading
+// axes are shared by both: 0 or 1 in GatherDefault, 0 in GatherElement. The
+// Axis is 0 in GatherND. Indices are not checked against the extents, here or
+// in TensorRT.
+type Gather struct {
+	noWeights
+	Mode      GatherMode `json:"mode"`
+	Axis      int        `json:"axis"`
+	BatchDims int        `json:"batch_dims"`
+}
+
+// AddGather adds a gather.
+func (n *Network) AddGather(name string, data, indices *Tensor, op Gather) *Tensor {
+	return n.add(name, op, data, indices)
+}
+
+// Kind returns KindGather.
+func (op Gather) Kind() Kind { return KindGather }
+
+// Operands names data and indices.
+func (op Gather) Operands(n int) []string { return named(n, "data", "indices") }
+
+// WithWeights returns op: it holds none.
+func (op Gather) WithWeights([]*Weights) Op { return op }
+
+// Infer returns data's type and the dimensions
+//
+//	GatherDefault  data[:Axis] + indices[BatchDims:] + data[Axis+1:]
+//	GatherElement  those of the indices
+//	GatherND       indices[:last] + data[BatchDims+indices[last]:]
+func (op Gather) Infer(in []Info, _ Target) ([]Info, error) {
+	data, indices := in[0], in[1]
+	if err := wantType("data", data, floats|integers|bools); err != nil {
+		return nil, err
+	}
+	if err := wantType("indices", indices, integers); err != nil {
+		return nil, err
+	}
+	var rule func(d, i Dims) (Dims, error)
+	switch op.Mode {
+	case GatherDefault:
+		rule = op.entries
+	case GatherElement:
+		rule = op.elements
+	case GatherND:
+		rule = op.tuples
+	default:
+		return nil, wantOneOf("mode", op.Mode, GatherDefault, GatherElement, GatherND)
+	}
+	out, err := rule(data.Dims, indices.Dims)
+	return []Info{{data.Type, out}}, err
+}
+
+func (op Gather) entries(d, i Dims) (Dims, error) {
+	if err := wantAxis("axis", op.Axis, len(d)); err != nil {
+		return nil, err
+	}
+	if err := op.checkBatch(d, i, min(1, op.Axis)); err != nil {
+		return nil, err
+	}
+	out := d[:op.Axis].Clone()
+	return append(append(out, i[op.BatchDims:]...), d[op.Axis+1:]...), nil
+}
+
+func (op Gather) elements(d, i Dims) (Dims, error) {
+	if err := wantAxis("axis", op.Axis, len(d)); err != nil {
+		return nil, err
+	}
+	if err := op.checkBatch(d, i, 0); err != nil {
+		return nil, err
+	}
+	if err := wantSameRank("data", "indices", d, i); err != nil {
+		return nil, err
+	}
+	for axis := range d {
+		if axis != op.Axis && d[axis] != Dynamic && i[axis] > d[axis] {
+			return nil, &Error{Operand: "indices", Msg: fmt.Sprintf("go beyond data in dimension %d", axis), Expected: d.String(), Found: i.String()}
+		}
+	}
+	return i, nil
+}
+
+func (op Gather) tuples(d, i Dims) (Dims, error) {
+	last := len(i) - 1
+	if last < 0 || i[last] == Dynamic || op.Axis != 0 {
+		return nil, &Error{Operand: "indices", Msg: "must hold tuples of a known length in their last dimension, and the axis be 0", Found: i.String()}
+	}
+	if err := op.checkBatch(d, i, min(last, len(d)-1)); err != nil {
+		return nil, err
+	}
+	kept := int64(op.BatchDims) + i[last]
+	if i[last] < 1 || kept > int64(len(d)) {
+		return nil, &Error{Operand: "indices", Msg: "hold tuples that are longer than data has dimensions", Expected: d.String(), Found: i.String()}
+	}
+	return append(i[:last].Clone(), d[kept:]...), nil
+}
+
+func (op Gather) checkBatch(d, i Dims, most int) error {
+	if op.BatchDims < 0 || op.BatchDims > min(most, len(i)) {
+		return &Error{Operand: "batch dimensions", Msg: "are out of range", Expected: fmt.Sprintf("0 to %d", min(most, len(i))), Found: fmt.Sprint(op.BatchDims)}
+	}
+	for axis := range op.BatchDims {
+		if _, ok := unify(d[axis], i[axis]); !ok {
+			return &Error{Operand: "indices", Msg: fmt.Sprintf("differ from data in the shared dimension %d", axis), Expected: d.String(), Found: i.String()}
+		}
+	}
+	return nil
+}

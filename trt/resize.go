@@ -1,0 +1,126 @@
+package trt
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+)
+
+// KindResize names Resize.
+const KindResize Kind = "resize"
+
+// ResizeMode is how values between samples are made.
+type ResizeMode string
+
+// The modes of Resize.
+const (
+	ResizeNearest ResizeMode = "nearest"
+	ResizeLinear  ResizeMode = "linear"
+	ResizeCubic   ResizeMode = "cubic" // coefficient -0.75, as in PyTorch
+)
+
+// ResizeCoordinates is how a coordinate of the output maps to the input.
+type ResizeCoordinates string
+
+// The coordinate transformations.
+const (
+	Asymmetric   ResizeCoordinates = "asymmetric"    // x / scale
+	HalfPixel    ResizeCoordinates = "half_pixel"    // (x + 0.5) / scale - 0.5
+	AlignCorners ResizeCoordinates = "align_corners" // x * (in - 1) / (out - 1)
+)
+
+// ResizeRounding is how ResizeNearest picks a sample.
+type ResizeRounding string
+
+// The roundings.
+const (
+	RoundFloor    ResizeRounding = "floor"
+	RoundCeil     ResizeRounding = "ceil"
+	RoundHalfUp   ResizeRounding = "half_up"
+	RoundHalfDown ResizeRounding = "half_down"
+)
+
+// Resize samples x anew. Exactly one of Scales and Size is given, with an entry
+// for each dimension. The zero values of the others are TensorRT's defaults:
+// nearest, asymmetric, floor, which is PyTorch's "nearest".
+type Resize struct {
+	noWeights
+	Mode        ResizeMode        `json:"mode"`
+	Coordinates ResizeCoordinates `json:"coordinates"`
+	Rounding    ResizeRounding    `json:"rounding"`
+	Scales      []float32         `json:"scales"`
+	Size        Dims              `json:"size"`
+}
+
+// AddResize adds a resize.
+func (n *Network) AddResize(name string, x *Tensor, op Resize) *Tensor {
+	op.Mode = cmp.Or(op.Mode, ResizeNearest)
+	op.Coordinates = cmp.Or(op.Coordinates, Asymmetric)
+	op.Rounding = cmp.Or(op.Rounding, RoundFloor)
+	return n.add(name, op, x)
+}
+
+// Kind returns KindResize.
+func (op Resize) Kind() Kind { return KindResize }
+
+// Operands names the one input.
+func (op Resize) Operands(n int) []string { return named(n, "input") }
+
+// WithWeights returns op: it holds none.
+func (op Resize) WithWeights([]*Weights) Op { return op }
+
+// Infer returns Size, or out = floor(in*scale). TensorRT interpolates linearly
+// and cubically in the last three axes, picks the nearest in the last four, and
+// says so only at build.
+func (op Resize) Infer(in []Info, _ Target) ([]Info, error) {
+	x := in[0]
+	rank := len(x.Dims)
+	if err := wantFloat("input", x); err != nil {
+		return nil, err
+	}
+	if err := op.checkChoices(); err != nil {
+		return nil, err
+	}
+	out := op.Size.Clone()
+	if (op.Scales == nil) == (op.Size == nil) || max(len(op.Scales), len(op.Size)) != rank {
+		return nil, &Error{Operand: "scales or size", Msg: fmt.Sprintf("one of them must have an entry for each of %d dimensions", rank), Found: fmt.Sprintf("%v, %v", op.Scales, op.Size)}
+	}
+	if op.Size == nil {
+		out = x.Dims.Clone()
+		for i, s := range op.Scales {
+			if out[i] != Dynamic {
+				out[i] = int64(math.Floor(float64(float32(out[i]) * s)))
+			}
+			if !(s > 0) || out[i] == 0 {
+				return nil, &Error{Operand: "scales", Msg: fmt.Sprintf("leave nothing of dimension %d", i), Found: fmt.Sprint(op.Scales)}
+			}
+		}
+	}
+	most := 3
+	if op.Mode == ResizeNearest {
+		most = 4
+	}
+	for i, e := range out {
+		changed := e != x.Dims[i]
+		if op.Scales != nil {
+			changed = op.Scales[i] != 1
+		}
+		if e == 0 || e < Dynamic || op.Size != nil && e == Dynamic {
+			return nil, &Error{Operand: "size", Msg: "must be positive", Found: out.String()}
+		}
+		if changed && i < rank-most {
+			return nil, &Error{Operand: "scales or size", Msg: fmt.Sprintf("change dimension %d; mode %s resizes the last %d", i, op.Mode, most), Expected: x.Dims.String(), Found: out.String()}
+		}
+	}
+	return []Info{{x.Type, out}}, nil
+}
+
+func (op Resize) checkChoices() error {
+	if err := wantOneOf("mode", op.Mode, ResizeNearest, ResizeLinear, ResizeCubic); err != nil {
+		return err
+	}
+	if err := wantOneOf("coordinates", op.Coordinates, Asymmetric, HalfPixel, AlignCorners); err != nil {
+		return err
+	}
+	return wantOneOf("rounding", op.Rounding, RoundFloor, RoundCeil, RoundHalfUp, RoundHalfDown)
+}
