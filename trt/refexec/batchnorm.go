@@ -27,21 +27,13 @@ func (r *runner) batchNorm(op trt.BatchNorm, x *trt.Value, out trt.Info) (*trt.V
 			shift[c] += float64(beta[c])
 		}
 	}
-	return r.affine(x, out, 1, scale, shift), nil
-}
-
-// affine returns x*scale + shift, each of them one for every index of axis.
-func (r *runner) affine(x *trt.Value, out trt.Info, axis int, scale, shift []float64) *trt.Value {
 	y := newValue(out)
-	inner := volume(x.Dims[axis+1:])
+	inner := volume(x.Dims[2:])
 	r.each(len(x.Floats), func(from, to int) {
-		for i := from; i < to; {
+		for i := from; i < to; i++ {
 			c := i / inner % len(scale)
-			end := min(to, (i/inner+1)*inner)
-			for ; i < end; i++ {
-				y.Floats[i] = float32(float64(x.Floats[i])*scale[c] + shift[c])
-			}
+			y.Floats[i] = float32(float64(x.Floats[i])*scale[c] + shift[c])
 		}
 	})
-	return y
+	return y, nil
 }

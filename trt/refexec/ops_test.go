@@ -82,10 +82,28 @@ func decodeOp[T trt.Op](t *testing.T, params []byte) trt.Op {
 }
 
 var decoders = map[trt.Kind]func(*testing.T, []byte) trt.Op{
-	trt.KindActivation:  decodeOp[trt.Activation],
-	trt.KindBatchNorm:   decodeOp[trt.BatchNorm],
-	trt.KindConstant:    decodeOp[trt.Constant],
-	trt.KindConvolution: decodeOp[trt.Convolution],
+	trt.KindActivation:     decodeOp[trt.Activation],
+	trt.KindBatchNorm:      decodeOp[trt.BatchNorm],
+	trt.KindCast:           decodeOp[trt.Cast],
+	trt.KindConcatenation:  decodeOp[trt.Concatenation],
+	trt.KindConstant:       decodeOp[trt.Constant],
+	trt.KindConvolution:    decodeOp[trt.Convolution],
+	trt.KindDeconvolution:  decodeOp[trt.Deconvolution],
+	trt.KindElementWise:    decodeOp[trt.ElementWise],
+	trt.KindGather:         decodeOp[trt.Gather],
+	trt.KindIdentity:       decodeOp[trt.Identity],
+	trt.KindMatrixMultiply: decodeOp[trt.MatrixMultiply],
+	trt.KindPadding:        decodeOp[trt.Padding],
+	trt.KindPooling:        decodeOp[trt.Pooling],
+	trt.KindReduce:         decodeOp[trt.Reduce],
+	trt.KindResize:         decodeOp[trt.Resize],
+	trt.KindScale:          decodeOp[trt.Scale],
+	trt.KindShuffle:        decodeOp[trt.Shuffle],
+	trt.KindSlice:          decodeOp[trt.Slice],
+	trt.KindSoftmax:        decodeOp[trt.Softmax],
+	trt.KindSqueeze:        decodeOp[trt.Squeeze],
+	trt.KindUnary:          decodeOp[trt.Unary],
+	trt.KindUnsqueeze:      decodeOp[trt.Unsqueeze],
 }
 
 func readCases(t *testing.T) []opCase {

@@ -154,14 +154,46 @@ func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
 // compute dispatches on the op. All ops so far have one output.
 func (r *runner) compute(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Value, error) {
 	switch op := op.(type) {
-	case trt.Constant:
-		return r.constant(op, out)
-	case trt.Convolution:
-		return r.convolution(op, in[0], out)
 	case trt.Activation:
 		return r.activation(op, in[0], out)
 	case trt.BatchNorm:
 		return r.batchNorm(op, in[0], out)
+	case trt.Cast:
+		return r.cast(in[0], out)
+	case trt.Concatenation:
+		return r.concatenation(op, in, out)
+	case trt.Constant:
+		return r.load(op.Value)
+	case trt.Convolution:
+		return r.convolution(op, in[0], out)
+	case trt.Deconvolution:
+		return r.deconvolution(op, in[0], out)
+	case trt.ElementWise:
+		return r.elementWise(op, in[0], in[1], out)
+	case trt.Gather:
+		return r.gather(op, in[0], in[1], out)
+	case trt.MatrixMultiply:
+		return r.matrixMultiply(op, in[0], in[1], out)
+	case trt.Padding:
+		return r.padding(op, in[0], out)
+	case trt.Pooling:
+		return r.pooling(op, in[0], out)
+	case trt.Reduce:
+		return r.reduce(op, in[0], out)
+	case trt.Resize:
+		return r.resize(op, in[0], out)
+	case trt.Scale:
+		return r.scale(op, in[0], out)
+	case trt.Shuffle:
+		return r.shuffle(op, in[0], out)
+	case trt.Slice:
+		return r.slice(op, in[0], out)
+	case trt.Softmax:
+		return r.softmax(op, in[0], out)
+	case trt.Unary:
+		return r.unary(op, in[0], out)
+	case trt.Identity, trt.Squeeze, trt.Unsqueeze:
+		return view(in[0], out), nil
 	}
 	return nil, &Error{Kind: fault.Unsupported, Msg: "op " + string(op.Kind()) + " cannot be executed"}
 }

@@ -1,0 +1,60 @@
+package refexec
+
+import "github.com/trtbuild/trtbuild/trt"
+
+// deconvolution is the convolution that reads, for each output position, the
+// inputs whose windows cover it.
+func (r *runner) deconvolution(op trt.Deconvolution, x *trt.Value, out trt.Info) (*trt.Value, error) {
+	kernel, err := r.floats(op.Weight)
+	if err != nil {
+		return nil, err
+	}
+	bias, err := r.floats(op.Bias)
+	if err != nil {
+		return nil, err
+	}
+	w := newWindow(x.Dims, out.Dims, op.Kernel, op.Stride, op.PrePadding, op.Dilation)
+	y := newValue(out)
+	g := grouped{
+		groups: int(op.Groups), in: int(x.Dims[1]), out: int(op.OutChannels), taps: size(w.kernel),
+		batch: int(x.Dims[0]), positions: size(w.out), bias: bias,
+		patches: func(dst []float32, first, k, n int) { w.scattered(dst, x.Floats, first, k, n) },
+	}
+	g.kernel = outFirst(kernel, g)
+	r.grouped(g, y.Floats)
+	return y, nil
+}
+
+// outFirst turns a kernel [in, out/groups, taps] into [out, in/groups, taps].
+func outFirst(kernel []float32, g grouped) []float32 {
+	in, out := g.in/g.groups, g.out/g.groups
+	turned := make([]float32, 0, len(kernel))
+	for o := range g.out {
+		for i := range in {
+			from := ((o/out*in+i)*out + o%out) * g.taps
+			turned = append(turned, kernel[from:from+g.taps]...)
+		}
+	}
+	return turned
+}
+
+// scattered is gather for a transposed window: input i reaches the outputs
+// i*stride + tap*dilation - pad.
+func (w window) scattered(dst, x []float32, first, k, n int) {
+	taps := size(w.kernel)
+	channel, tap := first+k/taps, split(k%taps, w.kernel)
+	plane := size(w.in)
+	for j := range dst {
+		image, at := (n+j)/size(w.out), split((n+j)%size(w.out), w.out)
+		from, ok := (image*w.channels+channel)*plane, true
+		for i, step := range [3]int{w.in[1] * w.in[2], w.in[2], 1} {
+			c := at[i] + w.pad[i] - tap[i]*w.dilation[i]
+			ok = ok && c >= 0 && c%w.stride[i] == 0 && c/w.stride[i] < w.in[i]
+			from += c / w.stride[i] * step
+		}
+		dst[j] = 0
+		if ok {
+			dst[j] = x[from]
+		}
+	}
+}
