@@ -1,5 +1,7 @@
 package trt
 
+import "fmt"
+
 // KindActivation names Activation.
 const KindActivation Kind = "activation"
 
@@ -50,6 +52,9 @@ func (op Activation) WithWeights([]*Weights) Op { return op }
 func (op Activation) Infer(in []Info, _ Target) ([]Info, error) {
 	if err := wantOneOf("type", op.Type, ReLU, Sigmoid, Tanh, LeakyReLU, ELU, SELU, Softsign, Softplus, Clip, HardSigmoid, ScaledTanh, Thresholded, GELUErf, GELUTanh); err != nil {
 		return nil, err
+	}
+	if a, b := float64(op.Alpha), float64(op.Beta); a-a != 0 || b-b != 0 {
+		return nil, &Error{Operand: "alpha and beta", Msg: "must be finite", Found: fmt.Sprintf("%g, %g", a, b)}
 	}
 	want := floats
 	if op.Type == ReLU {

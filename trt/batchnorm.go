@@ -1,5 +1,7 @@
 package trt
 
+import "fmt"
+
 // KindBatchNorm names BatchNorm.
 const KindBatchNorm Kind = "batch_norm"
 
@@ -48,8 +50,8 @@ func (op BatchNorm) Infer(in []Info, _ Target) ([]Info, error) {
 	if len(x.Dims) < 2 || x.Dims[1] == Dynamic {
 		return nil, &Error{Operand: "input", Msg: "must have a static channel dimension at axis 1", Found: x.Dims.String()}
 	}
-	if !(op.Eps >= 0) {
-		return nil, &Error{Operand: "eps", Msg: "must not be negative"}
+	if !(op.Eps >= 0 && op.Eps-op.Eps == 0) {
+		return nil, &Error{Operand: "eps", Msg: "must be finite and not negative", Found: fmt.Sprint(op.Eps)}
 	}
 	for _, o := range op.Weights() {
 		optional := o.Name == "gamma" || o.Name == "beta"

@@ -9,9 +9,6 @@ func checkInput(x *Tensor) *Error {
 	if err := wantType("input", x.Info(), floats|integers|bools|bytes); err != nil {
 		return asError(err)
 	}
-	if len(x.Dims) > MaxDims {
-		return &Error{Msg: "has too many dimensions", Expected: fmt.Sprintf("at most %d", MaxDims), Found: x.Dims.String()}
-	}
 	for i, e := range x.Dims {
 		if e < Dynamic || e == 0 {
 			return &Error{Msg: fmt.Sprintf("dimension %d", i), Expected: "-1 or more than 0", Found: fmt.Sprint(e)}

@@ -22,6 +22,8 @@ type Network struct {
 	tensors map[string]*Tensor
 	names   map[string]*Layer
 	err     error
+
+	materialized bool
 }
 
 // Tensor is an input of the network or an output of a layer. Its fields are
@@ -135,7 +137,7 @@ func (n *Network) AddInput(name string, t dtype.Type, dims Dims) *Tensor {
 	x := &Tensor{Name: name, Type: t, Dims: dims.Clone(), network: n}
 	err := checkInput(x)
 	if err == nil {
-		err = n.checkTensorName(name)
+		err = n.checkTensor(name, x.Info())
 	}
 	if err != nil {
 		err.Layer, err.Op = name, KindInput
@@ -195,11 +197,8 @@ func (n *Network) record(l *Layer) *Error {
 		return asError(err)
 	}
 	for i, o := range out {
-		if len(o.Dims) > MaxDims {
-			return &Error{Operand: "output", Msg: "has too many dimensions", Expected: fmt.Sprintf("at most %d", MaxDims), Found: o.Dims.String()}
-		}
 		t := &Tensor{Name: outputName(l.Name, i), Type: o.Type, Dims: o.Dims, network: n, producer: l}
-		if err := n.checkTensorName(t.Name); err != nil {
+		if err := n.checkTensor(t.Name, o); err != nil {
 			return err
 		}
 		l.Outputs = append(l.Outputs, t)
@@ -248,6 +247,18 @@ func (n *Network) MarkOutput(t *Tensor, name string) {
 		n.tensors[name] = t
 	}
 	n.outputs = append(n.outputs, t)
+}
+
+// checkTensor refuses what no tensor of the network can be. That a GPU lacks
+// bfloat16 TensorRT finds out only at build.
+func (n *Network) checkTensor(name string, x Info) *Error {
+	if len(x.Dims) > MaxDims {
+		return &Error{Operand: "tensor " + name, Msg: "has too many dimensions", Expected: fmt.Sprintf("at most %d", MaxDims), Found: x.Dims.String()}
+	}
+	if x.Type == dtype.BFloat16 && !n.target.SupportsBF16() {
+		return &Error{Operand: "tensor " + name, Msg: "is bfloat16, which needs compute capability 8.0 or later", Found: fmt.Sprint(n.target.ComputeCapabilities)}
+	}
+	return n.checkTensorName(name)
 }
 
 func (n *Network) checkTensorName(name string) *Error {

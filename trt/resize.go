@@ -91,7 +91,7 @@ func (op Resize) Infer(in []Info, _ Target) ([]Info, error) {
 			if out[i] != Dynamic {
 				out[i] = int64(math.Floor(float64(float32(out[i]) * s)))
 			}
-			if !(s > 0) || out[i] == 0 {
+			if !(s > 0 && s < 1<<31) || out[i] == 0 {
 				return nil, &Error{Operand: "scales", Msg: fmt.Sprintf("leave nothing of dimension %d", i), Found: fmt.Sprint(op.Scales)}
 			}
 		}

@@ -27,6 +27,9 @@ func checkWeights(o Operand) *Error {
 	if w.Count() < 0 || w.Type.Size() == 0 {
 		return &Error{Operand: o.Name + " weights", Msg: "have no fixed size", Found: fmt.Sprintf("%s %v", w.Type, w.Dims)}
 	}
+	if w.values == nil && int64(len(w.raw)) != w.Size() {
+		return &Error{Operand: o.Name + " weights", Msg: "hold the wrong number of bytes", Expected: fmt.Sprint(w.Size()), Found: fmt.Sprint(len(w.raw))}
+	}
 	return nil
 }
 

@@ -12,7 +12,7 @@ const (
 	ScaleChannel ScaleMode = "channel" // one value for each entry of axis 1
 )
 
-// Scale computes (x*Scale + Shift)^Power of an x of at least three dimensions.
+// Scale computes (x*Scale + Shift)^Power of an x of at least two dimensions.
 // Operands have the input's type; nil ones are 1, 0 and 1.
 type Scale struct {
 	Mode  ScaleMode `json:"mode"`
@@ -47,7 +47,7 @@ func (op Scale) Infer(in []Info, _ Target) ([]Info, error) {
 	if err := wantFloat("input", x); err != nil {
 		return nil, err
 	}
-	if err := wantRank("input", x, 3); err != nil {
+	if err := wantRank("input", x, 2); err != nil {
 		return nil, err
 	}
 	if err := wantOneOf("mode", op.Mode, ScaleUniform, ScaleChannel); err != nil {

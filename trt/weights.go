@@ -2,9 +2,12 @@ package trt
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
 
+	"github.com/trtbuild/trtbuild/internal/half"
 	"github.com/trtbuild/trtbuild/weights/dtype"
 )
 
@@ -25,6 +28,34 @@ func (v Float32s) ReadFloat32(dst []float32, from int64) error {
 		return fmt.Errorf("elements [%d,%d) of %d", from, from+int64(len(dst)), len(v))
 	}
 	copy(dst, v[from:])
+	return nil
+}
+
+// rawFloats are the elements of raw weights of a floating-point type.
+type rawFloats struct {
+	t   dtype.Type
+	raw []byte
+}
+
+// ReadFloat32 decodes a range.
+func (v rawFloats) ReadFloat32(dst []float32, from int64) error {
+	size := int64(v.t.Size())
+	if from < 0 || (from+int64(len(dst)))*size > int64(len(v.raw)) {
+		return fmt.Errorf("elements [%d,%d) of %d", from, from+int64(len(dst)), int64(len(v.raw))/size)
+	}
+	src := v.raw[from*size:]
+	for i := range dst {
+		switch v.t {
+		case dtype.Float32:
+			dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(src[4*i:]))
+		case dtype.Float16:
+			dst[i] = half.FromFloat16(binary.LittleEndian.Uint16(src[2*i:]))
+		case dtype.BFloat16:
+			dst[i] = half.FromBFloat16(binary.LittleEndian.Uint16(src[2*i:]))
+		default:
+			return fmt.Errorf("%s is no floating-point type of TensorRT's", v.t)
+		}
+	}
 	return nil
 }
 
@@ -75,6 +106,9 @@ func (w *Weights) As(t dtype.Type) *Weights {
 		return w
 	}
 	c := *w
+	if c.values == nil {
+		c.values = rawFloats{w.Type, w.raw}
+	}
 	c.Type, c.raw, c.digest = t, nil, [sha256.Size]byte{}
 	return &c
 }
@@ -85,6 +119,16 @@ func (w *Weights) WithValues(v Values, origins ...Origin) *Weights {
 	c := *w
 	c.values, c.raw, c.digest = v, nil, [sha256.Size]byte{}
 	c.Origins = append(slices.Clone(w.Origins), origins...)
+	return &c
+}
+
+// stored returns the weights that hold raw and no recipe.
+func (w *Weights) stored(raw []byte) *Weights {
+	c := *w
+	c.values, c.raw = nil, raw
+	if c.raw == nil {
+		c.raw = []byte{}
+	}
 	return &c
 }
 
