@@ -2,6 +2,7 @@ package refexec
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
@@ -145,7 +146,12 @@ func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
 	}
 	y, err := r.compute(l.Op, in, out[0])
 	if err != nil {
-		return nil, &Error{Layer: l.Name, Err: err}
+		var e *Error
+		if !errors.As(err, &e) {
+			e = &Error{Err: err}
+		}
+		e.Layer = l.Name
+		return nil, e
 	}
 	r.round(y)
 	return []*trt.Value{y}, nil

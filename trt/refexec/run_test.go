@@ -2,8 +2,11 @@ package refexec_test
 
 import (
 	"context"
+	"errors"
 	"math"
+	"runtime"
 	"testing"
+	"weak"
 
 	"github.com/stretchr/testify/require"
 
@@ -138,5 +141,63 @@ func TestNaNSurvives(t *testing.T) {
 		out, err := refexec.Run(context.Background(), n, map[string]*trt.Value{"x": {Type: typ, Dims: trt.Dims{1}, Floats: []float32{nan}}}, refexec.Options{})
 		require.NoError(t, err)
 		require.True(t, math.IsNaN(float64(out["y"].Floats[0])), "%s", typ)
+	}
+}
+
+func TestTensorsAreDroppedAfterTheirLastUse(t *testing.T) {
+	n := trt.NewNetwork("n", trt.Target{})
+	x := n.AddInput("x", dtype.Float32, trt.Dims{1000})
+	for _, name := range []string{"a", "b", "c", "d"} {
+		x = n.AddUnary(name, x, trt.Exp)
+	}
+	n.MarkOutput(x, "y")
+	values := map[string]weak.Pointer[float32]{}
+	_, err := refexec.Run(context.Background(), n, map[string]*trt.Value{"x": floats(trt.Dims{1000}, make([]float32, 1000)...)}, refexec.Options{Tap: func(x *trt.Tensor, v *trt.Value) {
+		values[x.Name] = weak.Make(&v.Floats[0])
+		if x.Name == "c" {
+			runtime.GC()
+			require.Nil(t, values["a"].Value())
+			require.NotNil(t, values["b"].Value())
+		}
+	}})
+	require.NoError(t, err)
+}
+
+type failing struct{}
+
+func (failing) ReadFloat32([]float32, int64) error { return errors.New("the file shrank") }
+
+func TestErrorsNameTheLayer(t *testing.T) {
+	n := trt.NewNetwork("n", trt.Target{})
+	x := n.AddConstant("table", trt.NewWeights(trt.Dims{2}, failing{}))
+	n.MarkOutput(x, "y")
+	_, err := refexec.Run(context.Background(), n, nil, refexec.Options{})
+	require.ErrorContains(t, err, "reference execution: layer table: ")
+	require.ErrorContains(t, err, "the file shrank")
+
+	n = trt.NewNetwork("n", trt.Target{})
+	y := n.AddGather("take", n.AddInput("x", dtype.Float32, trt.Dims{2}), n.AddInput("i", dtype.Int32, trt.Dims{1}), trt.Gather{Mode: trt.GatherDefault})
+	n.MarkOutput(y, "y")
+	_, err = refexec.Run(context.Background(), n, map[string]*trt.Value{"x": floats(trt.Dims{2}, 1, 2), "i": {Type: dtype.Int32, Dims: trt.Dims{1}, Ints: []int64{2}}}, refexec.Options{})
+	require.EqualError(t, err, "reference execution: layer take: index 0 is out of range: expected 0 to 1, found 2")
+	require.Equal(t, fault.BadInput, fault.Of(err))
+}
+
+// What PyTorch leaves open: integers that cannot hold a float take their
+// nearest bound.
+func TestCastSaturates(t *testing.T) {
+	inf := float32(math.Inf(1))
+	for to, want := range map[dtype.Type][]int64{
+		dtype.Int32: {math.MaxInt32, math.MinInt32, math.MaxInt32, 0},
+		dtype.Int8:  {127, -128, 127, 0},
+		dtype.UInt8: {255, 0, 255, 0},
+		dtype.Int64: {3e9, -3e9, math.MaxInt64, 0},
+	} {
+		n := trt.NewNetwork("n", trt.Target{})
+		y := n.AddCast("cast", n.AddInput("x", dtype.Float32, trt.Dims{4}), to)
+		n.MarkOutput(y, "y")
+		out, err := refexec.Run(context.Background(), n, map[string]*trt.Value{"x": floats(trt.Dims{4}, 3e9, -3e9, inf, float32(math.NaN()))}, refexec.Options{})
+		require.NoError(t, err)
+		require.Equal(t, want, out["y"].Ints, "%s", to)
 	}
 }

@@ -1,10 +1,7 @@
 package refexec
 
 import (
-	"math"
-
-	"github.com/x448/float16"
-
+	"github.com/trtbuild/trtbuild/internal/half"
 	"github.com/trtbuild/trtbuild/internal/parallel"
 	"github.com/trtbuild/trtbuild/trt"
 	"github.com/trtbuild/trtbuild/weights/dtype"
@@ -43,9 +40,9 @@ func elements(v *trt.Value) int {
 func (r *runner) round(v *trt.Value) {
 	switch v.Type {
 	case dtype.Float16:
-		r.roundFloats(v, roundFloat16)
+		r.roundFloats(v, half.RoundFloat16s)
 	case dtype.BFloat16:
-		r.roundFloats(v, roundBFloat16)
+		r.roundFloats(v, half.RoundBFloat16s)
 	case dtype.Int32:
 		wrapped := make([]int64, len(v.Ints))
 		for i, x := range v.Ints {
@@ -55,28 +52,17 @@ func (r *runner) round(v *trt.Value) {
 	}
 }
 
-func (r *runner) roundFloats(v *trt.Value, round func(float32) float32) {
+func (r *runner) roundFloats(v *trt.Value, round func([]float32)) {
 	rounded := make([]float32, len(v.Floats))
 	r.each(len(rounded), func(from, to int) {
-		for i := from; i < to; i++ {
-			rounded[i] = round(v.Floats[i])
-		}
+		copy(rounded[from:to], v.Floats[from:to])
+		round(rounded[from:to])
 	})
 	v.Floats = rounded
 }
 
 // each splits [0,n) over the workers.
 func (r *runner) each(n int, f func(from, to int)) { parallel.Range(r.workers, n, grain, f) }
-
-func roundFloat16(x float32) float32 { return float16.Fromfloat32(x).Float32() }
-
-func roundBFloat16(x float32) float32 {
-	b := math.Float32bits(x)
-	if x != x {
-		return math.Float32frombits(b&^0xffff | 1<<22)
-	}
-	return math.Float32frombits((b + 0x7fff + b>>16&1) &^ 0xffff)
-}
 
 // volume multiplies extents.
 func volume(d []int64) int { return int(trt.Dims(d).Count()) }

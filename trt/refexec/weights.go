@@ -4,9 +4,8 @@ import (
 	"encoding/binary"
 	"math"
 
-	"github.com/x448/float16"
-
 	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/internal/half"
 	"github.com/trtbuild/trtbuild/trt"
 	"github.com/trtbuild/trtbuild/weights"
 	"github.com/trtbuild/trtbuild/weights/dtype"
@@ -54,9 +53,9 @@ func decode(w *trt.Weights, raw []byte) (*trt.Value, error) {
 		case dtype.Float32:
 			v.Floats[i] = math.Float32frombits(le.Uint32(raw[4*i:]))
 		case dtype.Float16:
-			v.Floats[i] = float16.Frombits(le.Uint16(raw[2*i:])).Float32()
+			v.Floats[i] = half.FromFloat16(le.Uint16(raw[2*i:]))
 		case dtype.BFloat16:
-			v.Floats[i] = math.Float32frombits(uint32(le.Uint16(raw[2*i:])) << 16)
+			v.Floats[i] = half.FromBFloat16(le.Uint16(raw[2*i:]))
 		case dtype.Int32:
 			v.Ints[i] = int64(int32(le.Uint32(raw[4*i:])))
 		case dtype.Int64:
