@@ -27,9 +27,9 @@ func (op Cast) WithWeights([]*Weights) Op { return op }
 
 // Infer returns the input's dimensions.
 func (op Cast) Infer(in []Info, _ Target) ([]Info, error) {
-	if err := wantType("input", in[0], floats|integers|bools|bytes); err != nil {
+	if err := wantType("input", in[0], floats|integers|bools|eightBit); err != nil {
 		return nil, err
 	}
 	out := Info{op.To, in[0].Dims}
-	return []Info{out}, wantType("to", out, floats|integers|bools|bytes)
+	return []Info{out}, wantType("to", out, floats|integers|bools|eightBit)
 }

@@ -23,14 +23,18 @@ type Convolution struct {
 
 // AddConvolution adds a convolution.
 func (n *Network) AddConvolution(name string, x *Tensor, op Convolution) *Tensor {
-	return n.add(name, op.defaults(), x)
+	return n.add(name, op, x)
 }
 
-func (op Convolution) defaults() Convolution {
+func (op Convolution) withDefaults([]Info) Op { return op.filled() }
+
+func (op Convolution) filled() Convolution {
 	k := len(op.Kernel)
 	op.Stride, op.Dilation = fill(op.Stride, k, 1), fill(op.Dilation, k, 1)
 	op.PrePadding, op.PostPadding = fill(op.PrePadding, k, 0), fill(op.PostPadding, k, 0)
-	op.Groups = max(op.Groups, 1)
+	if op.Groups == 0 {
+		op.Groups = 1
+	}
 	return op
 }
 

@@ -24,8 +24,10 @@ type Deconvolution struct {
 
 // AddDeconvolution adds a transposed convolution.
 func (n *Network) AddDeconvolution(name string, x *Tensor, op Deconvolution) *Tensor {
-	return n.add(name, Deconvolution(Convolution(op).defaults()), x)
+	return n.add(name, op, x)
 }
+
+func (op Deconvolution) withDefaults([]Info) Op { return Deconvolution(Convolution(op).filled()) }
 
 // Kind returns KindDeconvolution.
 func (op Deconvolution) Kind() Kind { return KindDeconvolution }

@@ -192,6 +192,9 @@ func (n *Network) record(l *Layer) *Error {
 	for i, t := range l.Inputs {
 		in[i] = t.Info()
 	}
+	if op, ok := l.Op.(defaulter); ok {
+		l.Op = op.withDefaults(in)
+	}
 	out, err := l.Op.Infer(in, n.target)
 	if err != nil {
 		return asError(err)

@@ -1,6 +1,12 @@
 package trt
 
-import "github.com/trtbuild/trtbuild/weights/dtype"
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/weights/dtype"
+)
 
 // Kind names an op in dumps and messages, in TensorRT's terms.
 type Kind string
@@ -36,11 +42,79 @@ type Op interface {
 	WithWeights(w []*Weights) Op
 }
 
+// defaulter is implemented by ops with parameters that may be left out. The
+// network records, dumps and infers from what withDefaults returns.
+type defaulter interface {
+	withDefaults(in []Info) Op
+}
+
 // noWeights is embedded by ops that hold no weights.
 type noWeights struct{}
 
 // Weights returns none.
 func (noWeights) Weights() []Operand { return nil }
+
+// UnmarshalOp returns the op of a kind with the parameters that its JSON holds
+// and without its weights. Unknown fields are refused.
+func UnmarshalOp(kind Kind, params []byte) (Op, error) {
+	switch kind {
+	case KindActivation:
+		return unmarshalOp[Activation](params)
+	case KindBatchNorm:
+		return unmarshalOp[BatchNorm](params)
+	case KindCast:
+		return unmarshalOp[Cast](params)
+	case KindConcatenation:
+		return unmarshalOp[Concatenation](params)
+	case KindConstant:
+		return unmarshalOp[Constant](params)
+	case KindConvolution:
+		return unmarshalOp[Convolution](params)
+	case KindDeconvolution:
+		return unmarshalOp[Deconvolution](params)
+	case KindElementWise:
+		return unmarshalOp[ElementWise](params)
+	case KindGather:
+		return unmarshalOp[Gather](params)
+	case KindIdentity:
+		return unmarshalOp[Identity](params)
+	case KindMatrixMultiply:
+		return unmarshalOp[MatrixMultiply](params)
+	case KindPadding:
+		return unmarshalOp[Padding](params)
+	case KindPooling:
+		return unmarshalOp[Pooling](params)
+	case KindReduce:
+		return unmarshalOp[Reduce](params)
+	case KindResize:
+		return unmarshalOp[Resize](params)
+	case KindScale:
+		return unmarshalOp[Scale](params)
+	case KindShuffle:
+		return unmarshalOp[Shuffle](params)
+	case KindSlice:
+		return unmarshalOp[Slice](params)
+	case KindSoftmax:
+		return unmarshalOp[Softmax](params)
+	case KindSqueeze:
+		return unmarshalOp[Squeeze](params)
+	case KindUnary:
+		return unmarshalOp[Unary](params)
+	case KindUnsqueeze:
+		return unmarshalOp[Unsqueeze](params)
+	}
+	return nil, fault.New(fault.Unsupported, "", "unknown kind of layer %q", string(kind))
+}
+
+func unmarshalOp[T Op](params []byte) (Op, error) {
+	var op T
+	d := json.NewDecoder(bytes.NewReader(params))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&op); err != nil {
+		return nil, fault.New(fault.BadInput, "", "parameters of a layer of kind %s: %w", op.Kind(), err)
+	}
+	return op, nil
+}
 
 // named is what Operands returns for an op with exactly these inputs.
 func named(n int, names ...string) []string {

@@ -31,10 +31,14 @@ type Pooling struct {
 
 // AddPooling adds a pooling.
 func (n *Network) AddPooling(name string, x *Tensor, op Pooling) *Tensor {
+	return n.add(name, op, x)
+}
+
+func (op Pooling) withDefaults([]Info) Op {
 	k := len(op.Window)
 	op.Stride = fill(op.Stride, k, 1)
 	op.PrePadding, op.PostPadding = fill(op.PrePadding, k, 0), fill(op.PostPadding, k, 0)
-	return n.add(name, op, x)
+	return op
 }
 
 // Kind returns KindPooling.

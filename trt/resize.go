@@ -53,11 +53,13 @@ type Resize struct {
 }
 
 // AddResize adds a resize.
-func (n *Network) AddResize(name string, x *Tensor, op Resize) *Tensor {
+func (n *Network) AddResize(name string, x *Tensor, op Resize) *Tensor { return n.add(name, op, x) }
+
+func (op Resize) withDefaults([]Info) Op {
 	op.Mode = cmp.Or(op.Mode, ResizeNearest)
 	op.Coordinates = cmp.Or(op.Coordinates, Asymmetric)
 	op.Rounding = cmp.Or(op.Rounding, RoundFloor)
-	return n.add(name, op, x)
+	return op
 }
 
 // Kind returns KindResize.

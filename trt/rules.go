@@ -63,7 +63,7 @@ const (
 	floats   types = 1<<dtype.Float32 | 1<<dtype.Float16 | 1<<dtype.BFloat16
 	integers types = 1<<dtype.Int32 | 1<<dtype.Int64
 	bools    types = 1 << dtype.Bool
-	bytes    types = 1<<dtype.Int8 | 1<<dtype.UInt8
+	eightBit types = 1<<dtype.Int8 | 1<<dtype.UInt8
 )
 
 // String lists the set.

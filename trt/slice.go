@@ -17,12 +17,14 @@ type Slice struct {
 }
 
 // AddSlice adds a slice.
-func (n *Network) AddSlice(name string, x *Tensor, op Slice) *Tensor {
+func (n *Network) AddSlice(name string, x *Tensor, op Slice) *Tensor { return n.add(name, op, x) }
+
+func (op Slice) withDefaults(in []Info) Op {
 	if op.Axes == nil {
-		op.Axes = allAxes(len(x.Dims))
+		op.Axes = allAxes(len(in[0].Dims))
 	}
 	op.Stride = fill(op.Stride, len(op.Axes), 1)
-	return n.add(name, op, x)
+	return op
 }
 
 func allAxes(rank int) []int {

@@ -26,6 +26,20 @@ func (p Product) String() string {
 	return "TensorRT-RTX"
 }
 
+// MarshalText writes what String prints.
+func (p Product) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads what String prints.
+func (p *Product) UnmarshalText(b []byte) error {
+	for _, q := range []Product{RTX, Enterprise} {
+		if q.String() == string(b) {
+			*p = q
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown product %q", b)
+}
+
 // Version is a TensorRT version of four parts.
 type Version struct{ Major, Minor, Patch, Build int }
 
@@ -77,11 +91,11 @@ var DefaultVersion = Version{Major: 1, Minor: 7, Patch: 1}
 // it. The zero value is TensorRT-RTX at DefaultVersion with the library's own
 // portable list of compute capabilities.
 type Target struct {
-	Product Product
-	Version Version
+	Product Product `json:"product"`
+	Version Version `json:"version"`
 	// ComputeCapabilities narrows the GPUs the engine is for, as 86 for 8.6.
 	// Empty means the library's portable default.
-	ComputeCapabilities []int
+	ComputeCapabilities []int `json:"compute_capabilities"`
 }
 
 // rtxComputeCapabilities are those that TensorRT-RTX 1.7 can be told to build for.
@@ -93,7 +107,7 @@ func (t Target) Resolve() (Target, error) {
 	if t.Version == (Version{}) && t.Product == RTX {
 		t.Version = DefaultVersion
 	}
-	t.ComputeCapabilities = slices.Clone(t.ComputeCapabilities)
+	t.ComputeCapabilities = append([]int{}, t.ComputeCapabilities...)
 	slices.Sort(t.ComputeCapabilities)
 	t.ComputeCapabilities = slices.Compact(t.ComputeCapabilities)
 	if t.Product == RTX {
