@@ -100,12 +100,14 @@ def deviation(got, want):
 
 def taps(model, x):
     """Moments of the stem, every residual block and the pooled features."""
-    seen = {}
+    seen, hooks = {}, []
     for name, module in model.named_modules():
         if name in ("conv1", "bn1", "maxpool", "avgpool") or name.count(".") == 1 and name.startswith("layer"):
-            module.register_forward_hook(
-                lambda _, __, out, name=name: seen.update({name: fixture.moments(out)}))
+            hooks.append(module.register_forward_hook(
+                lambda _, __, out, name=name: seen.update({name: fixture.moments(out)})))
     model(x)
+    for hook in hooks:  # the runs that follow have wrong constants
+        hook.remove()
     return seen
 
 

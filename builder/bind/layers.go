@@ -1,0 +1,76 @@
+package bind
+
+import (
+	"fmt"
+
+	"github.com/trtbuild/trtbuild/trt"
+)
+
+// Convolution describes the 2-D convolution of a module: path.weight
+// [Out, C/Groups, Kernel…] and, with Bias, path.bias [Out]. Padding is the same
+// on both sides. Nil Stride means 1, nil Padding 0, zero Groups 1.
+type Convolution struct {
+	Out     int64
+	Kernel  trt.Dims
+	Stride  trt.Dims
+	Padding trt.Dims
+	Groups  int64
+	Bias    bool
+}
+
+// Square returns n in both directions.
+func Square(n int64) trt.Dims { return trt.Dims{n, n} }
+
+// Convolution adds the convolution of the module at path.
+func (b *Binder) Convolution(path string, x *trt.Tensor, c Convolution) *trt.Tensor {
+	if b.net.Err() != nil {
+		return x
+	}
+	in, groups := x.Dims[1], max(c.Groups, 1)
+	reason := fmt.Sprintf("%d outputs, %d inputs, kernel %v", c.Out, in, c.Kernel)
+	if groups > 1 {
+		reason += fmt.Sprintf(", %d groups", groups)
+	}
+	op := trt.Convolution{
+		OutChannels: c.Out, Kernel: c.Kernel, Stride: c.Stride, PrePadding: c.Padding, PostPadding: c.Padding, Groups: groups,
+		Weight: b.Weights(path+".weight", "kernel", reason, append(trt.Dims{c.Out, in / groups}, c.Kernel...)),
+	}
+	if c.Bias {
+		op.Bias = b.Weights(path+".bias", "bias", fmt.Sprintf("%d outputs", c.Out), trt.Dims{c.Out})
+	}
+	return b.net.AddConvolution(Layer(path), x, op)
+}
+
+// BatchNorm adds the batch normalization of the module at path: weight, bias,
+// running_mean and running_var, each as long as x has channels.
+func (b *Binder) BatchNorm(path string, x *trt.Tensor, eps float64) *trt.Tensor {
+	if b.net.Err() != nil {
+		return x
+	}
+	take := func(field, part string) *trt.Weights {
+		return b.Weights(path+"."+field, part, fmt.Sprintf("%d channels", x.Dims[1]), trt.Dims{x.Dims[1]})
+	}
+	return b.net.AddBatchNorm(Layer(path), x, trt.BatchNorm{
+		Eps:   eps,
+		Gamma: take("weight", "gamma"), Beta: take("bias", "beta"),
+		Mean: take("running_mean", "mean"), Var: take("running_var", "var"),
+	})
+}
+
+// Linear adds x [N,in] times the transpose of path.weight [out,in] plus
+// path.bias [out], as four layers: path/weight, path/matmul, path/bias, path.
+func (b *Binder) Linear(path string, x *trt.Tensor, out int64) *trt.Tensor {
+	if b.net.Err() != nil {
+		return x
+	}
+	name, in := Layer(path), x.Dims[1]
+	w := b.net.AddConstant(name+"/weight", b.Weights(path+".weight", "kernel", fmt.Sprintf("%d outputs of %d inputs", out, in), trt.Dims{out, in}))
+	bias := b.net.AddConstant(name+"/bias", b.Weights(path+".bias", "bias", fmt.Sprintf("%d outputs", out), trt.Dims{1, out}))
+	y := b.net.AddMatrixMultiply(name+"/matmul", x, trt.MatrixNone, w, trt.MatrixTranspose)
+	return b.net.AddElementWise(name, y, bias, trt.Sum)
+}
+
+// ReLU adds a rectifier.
+func (b *Binder) ReLU(path string, x *trt.Tensor) *trt.Tensor {
+	return b.net.AddActivation(Layer(path), x, trt.Activation{Type: trt.ReLU})
+}
