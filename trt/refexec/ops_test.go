@@ -1,7 +1,6 @@
 package refexec_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -73,39 +72,6 @@ func (a *array) weights() *trt.Weights {
 	return trt.RawWeights(a.Type, a.Dims, raw)
 }
 
-func decodeOp[T trt.Op](t *testing.T, params []byte) trt.Op {
-	var op T
-	d := json.NewDecoder(bytes.NewReader(params))
-	d.DisallowUnknownFields()
-	require.NoError(t, d.Decode(&op))
-	return op
-}
-
-var decoders = map[trt.Kind]func(*testing.T, []byte) trt.Op{
-	trt.KindActivation:     decodeOp[trt.Activation],
-	trt.KindBatchNorm:      decodeOp[trt.BatchNorm],
-	trt.KindCast:           decodeOp[trt.Cast],
-	trt.KindConcatenation:  decodeOp[trt.Concatenation],
-	trt.KindConstant:       decodeOp[trt.Constant],
-	trt.KindConvolution:    decodeOp[trt.Convolution],
-	trt.KindDeconvolution:  decodeOp[trt.Deconvolution],
-	trt.KindElementWise:    decodeOp[trt.ElementWise],
-	trt.KindGather:         decodeOp[trt.Gather],
-	trt.KindIdentity:       decodeOp[trt.Identity],
-	trt.KindMatrixMultiply: decodeOp[trt.MatrixMultiply],
-	trt.KindPadding:        decodeOp[trt.Padding],
-	trt.KindPooling:        decodeOp[trt.Pooling],
-	trt.KindReduce:         decodeOp[trt.Reduce],
-	trt.KindResize:         decodeOp[trt.Resize],
-	trt.KindScale:          decodeOp[trt.Scale],
-	trt.KindShuffle:        decodeOp[trt.Shuffle],
-	trt.KindSlice:          decodeOp[trt.Slice],
-	trt.KindSoftmax:        decodeOp[trt.Softmax],
-	trt.KindSqueeze:        decodeOp[trt.Squeeze],
-	trt.KindUnary:          decodeOp[trt.Unary],
-	trt.KindUnsqueeze:      decodeOp[trt.Unsqueeze],
-}
-
 func readCases(t *testing.T) []opCase {
 	raw, err := os.ReadFile("../../testdata/refexec/ops.json")
 	require.NoError(t, err)
@@ -118,9 +84,8 @@ func readCases(t *testing.T) []opCase {
 // network records the one layer of a case, reading inputs of the given
 // dimensions.
 func (c *opCase) network(t *testing.T, dims func(trt.Dims) trt.Dims) (*trt.Network, map[string]*trt.Value) {
-	decode := decoders[c.Op]
-	require.NotNil(t, decode, "op %s", c.Op)
-	op := decode(t, c.Params)
+	op, err := trt.UnmarshalOp(c.Op, c.Params)
+	require.NoError(t, err)
 	weights := make([]*trt.Weights, len(c.Weights))
 	for i, w := range c.Weights {
 		weights[i] = w.weights()
