@@ -13,16 +13,22 @@ type Layout struct {
 
 // Collector takes the statistics of a tensor that is visited in chunks.
 type Collector struct {
-	layout Layout
-	chunk  int64
-	parts  []part // one per chunk
+	layout   Layout
+	count    int64
+	chunk    int64
+	channels []Stats // of channels that lie within one chunk, or merged
+	parts    []part  // one per chunk; nil once merged
 }
 
-// part holds the statistics of one chunk: stats[k] of channel first+k, modulo
-// the number of channels.
+// part is what one chunk has of channels that other chunks have some of too.
 type part struct {
-	first int
-	stats []Stats
+	visited bool
+	pieces  []piece
+}
+
+type piece struct {
+	channel int
+	stats   Stats
 }
 
 // NewCollector returns a collector for a tensor of count elements that is
@@ -31,48 +37,59 @@ func NewCollector(l Layout, count, chunk int64) (*Collector, error) {
 	if l.Channels < 1 || l.Inner < 1 || count < 0 || count%(int64(l.Channels)*l.Inner) != 0 || chunk < 1 {
 		return nil, fmt.Errorf("statistics of %d elements in %d channels of runs of %d, by chunks of %d", count, l.Channels, l.Inner, chunk)
 	}
-	return &Collector{layout: l, chunk: chunk, parts: make([]part, (count+chunk-1)/chunk)}, nil
+	return &Collector{
+		layout: l, count: count, chunk: chunk,
+		channels: make([]Stats, l.Channels), parts: make([]part, (count+chunk-1)/chunk),
+	}, nil
 }
 
 // Visit takes in the elements from index from on. Chunks may come in any order
-// and from several goroutines, each chunk once.
+// and from several goroutines, each chunk once, and before Channels.
 func (c *Collector) Visit(chunk []float32, from int64) error {
 	i := from / c.chunk
-	if from%c.chunk != 0 || i >= int64(len(c.parts)) || c.parts[i].stats != nil {
+	if from%c.chunk != 0 || i >= int64(len(c.parts)) || c.parts[i].visited {
 		return fmt.Errorf("statistics: chunk at element %d is not expected", from)
 	}
-	n, inner := int64(len(chunk)), c.layout.Inner
-	lead := from % inner // elements of the first run that the chunk before has
-	runs := (lead + n + inner - 1) / inner
-	stats := make([]Stats, min(runs, int64(c.layout.Channels)))
-	period := int64(c.layout.Channels) * inner
-	var gathered []float32
-	for k := range stats {
-		at := int64(k)*inner - lead
-		if at+period >= n {
-			stats[k].Add(chunk[max(at, 0):min(at+inner, n)])
+	var (
+		n        = int64(len(chunk))
+		inner    = c.layout.Inner
+		period   = int64(c.layout.Channels) * inner
+		pieces   []piece
+		gathered []float32
+	)
+	// The first run may have begun in the chunk before.
+	for at := -(from % inner); at < min(n, period-from%inner); at += inner {
+		channel := int((from + at) / inner % int64(c.layout.Channels))
+		run := chunk[max(at, 0):min(at+inner, n)]
+		if at+period < n { // the channel recurs in this chunk
+			gathered = gathered[:0]
+			for k := at; k < n; k += period {
+				gathered = append(gathered, chunk[max(k, 0):min(k+inner, n)]...)
+			}
+			run = gathered
+		}
+		if c.count == period && int64(len(run)) == inner {
+			c.channels[channel].Add(run)
 			continue
 		}
-		gathered = gathered[:0]
-		for ; at < n; at += period {
-			gathered = append(gathered, chunk[max(at, 0):min(at+inner, n)]...)
-		}
-		stats[k].Add(gathered)
+		p := piece{channel: channel}
+		p.stats.Add(run)
+		pieces = append(pieces, p)
 	}
-	c.parts[i] = part{int(from / inner % int64(c.layout.Channels)), stats}
+	c.parts[i] = part{true, pieces}
 	return nil
 }
 
 // Channels returns the statistics of each channel, once all chunks have been
 // visited. They do not depend on the order of the visits.
 func (c *Collector) Channels() []Stats {
-	all := make([]Stats, c.layout.Channels)
 	for _, p := range c.parts {
-		for k, s := range p.stats {
-			all[(p.first+k)%len(all)].Merge(s)
+		for _, p := range p.pieces {
+			c.channels[p.channel].Merge(p.stats)
 		}
 	}
-	return all
+	c.parts = nil
+	return c.channels
 }
 
 // Merged returns the statistics of all values together.

@@ -36,11 +36,14 @@ func (s *Stats) Add(x []float32) {
 		Min:   float32(math.Inf(1)), Max: float32(math.Inf(-1)), AbsMin: float32(math.Inf(1)),
 	}
 	l := newLanes()
-	n := addVector(&l, &run, x)
-	for n < len(x) {
-		end := min(n+blockLen, len(x))
-		addBlock(&l, &run, x[n:end])
-		n = end
+	if len(x) < shortLen {
+		for i, v := range x {
+			l.add(&run, i%laneCount, v)
+		}
+	} else {
+		for n := addVector(&l, &run, x); n < len(x); n += blockLen {
+			addBlock(&l, &run, x[n:min(n+blockLen, len(x))])
+		}
 	}
 	run.finish(&l)
 	s.Merge(run)
@@ -68,6 +71,9 @@ func (s *Stats) finish(l *lanes) {
 }
 
 func total(l *[laneCount]float64) float64 { return (l[0] + l[1]) + (l[2] + l[3]) }
+
+// shortLen is the length from which on setting up a block or vectors pays.
+const shortLen = 32
 
 // blockLen is how many values addBlock takes, a multiple of laneCount. A block
 // stays in the first-level cache between the two passes over it.

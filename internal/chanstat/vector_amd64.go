@@ -8,9 +8,6 @@ import (
 	"simd/archsimd"
 )
 
-// worthwhile is the length of the runs from which on setting up vectors pays.
-const worthwhile = 48
-
 // width is the number of float32 in a vector: two values for each lane.
 const width = 2 * laneCount
 
@@ -19,7 +16,7 @@ const width = 2 * laneCount
 // sums, which changes none, and are then added one by one.
 func addVector(l *lanes, s *Stats, x []float32) int {
 	n := len(x) / width * width
-	if n < worthwhile || !archsimd.X86.AVX2() {
+	if !archsimd.X86.AVX2() {
 		return 0
 	}
 	var (

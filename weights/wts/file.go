@@ -21,6 +21,7 @@ type File struct {
 	names    []string
 	entries  map[string]*entry
 	warnings []string
+	decoder  decoder
 	buffers  sync.Pool // of *[]byte, cellLen*weights.ChunkLen bytes
 }
 
@@ -60,7 +61,7 @@ func Open(path string) (*File, error) {
 // Read indexes a file of the given size. The name is for messages. The caller
 // keeps r open as long as the File and its tensors are used, and closes it.
 func Read(r io.ReaderAt, size int64, name string) (*File, error) {
-	f := &File{name: name, r: r, size: size, entries: map[string]*entry{}}
+	f := &File{name: name, r: r, size: size, entries: map[string]*entry{}, decoder: newDecoder()}
 	f.buffers.New = func() any {
 		b := make([]byte, cellLen*weights.ChunkLen)
 		return &b
@@ -144,7 +145,7 @@ func (f *File) readCells(e *entry, dst []float32, from int64) (int, error) {
 		if n, err := f.r.ReadAt(b, at); n < len(b) {
 			return done, readError(at+int64(n), e.Name, err)
 		}
-		n := decodeCells(d, b)
+		n := f.decoder.cells(d, b)
 		done += n
 		if n < len(d) {
 			return done, nil

@@ -36,7 +36,7 @@ func FuzzRead(f *testing.F) {
 		r, size := bytes.NewReader(text), int64(len(text))
 		fast, err := Read(r, size, "x.wts")
 
-		slow := &File{name: "x.wts", r: r, size: size, entries: map[string]*entry{}}
+		slow := &File{name: "x.wts", r: r, size: size, entries: map[string]*entry{}, decoder: newDecoder()}
 		announced, body, slowErr := slow.header()
 		if slowErr == nil {
 			slowErr = slow.scan(announced, body)

@@ -8,37 +8,55 @@ import (
 // cellLen is the length of a value in a padded file: a blank and eight digits.
 const cellLen = 9
 
-const (
-	ones  = 0x0101010101010101
-	highs = 0xf0 * ones
-	lows  = 0x0f * ones
-)
+// decoder decodes hexadecimal digits, of either case, two at a time: pairs
+// holds, at the two characters as a little-endian number, valid plus their
+// value, or 0 if they are no digits.
+type decoder struct {
+	pairs *[1 << 16]uint16
+}
 
-// decodeCells decodes len(dst) cells from src, which holds at least
-// cellLen*len(dst) bytes, and returns how many are well-formed from the start:
-// len(dst), or less when a cell near the returned one is no blank followed by
-// eight hexadecimal digits. It is the portable twin of the SIMD kernel.
-func decodeCellsPortable(dst []float32, src []byte) int {
-	const block = 8
-	i := 0
-	for ; i+block <= len(dst); i += block {
-		b := src[cellLen*i:][:cellLen*block]
-		d := dst[i:][:block]
-		var bad uint64
-		for k := range d {
-			c := b[cellLen*k:][:cellLen]
-			bits, wrong := decode8(binary.BigEndian.Uint64(c[1:]))
-			bad |= wrong | uint64(c[0]^' ')
-			d[k] = math.Float32frombits(bits)
-		}
-		if bad != 0 {
-			break
+const valid = 0x100
+
+func newDecoder() decoder {
+	const digits = "0123456789abcdefABCDEF"
+	d := decoder{new([1 << 16]uint16)}
+	for i := range len(digits) {
+		for k := range len(digits) {
+			high, _ := nibble(digits[i])
+			low, _ := nibble(digits[k])
+			d.pairs[int(digits[i])|int(digits[k])<<8] = valid | uint16(high<<4|low)
 		}
 	}
+	return d
+}
+
+// cells decodes len(dst) cells from src, which holds as many, and returns how
+// many are well-formed from the start: a blank and eight digits.
+func (d decoder) cells(dst []float32, src []byte) int {
+	n := decodeVector(dst, src)
+	return n + d.cellsPortable(dst[n:], src[cellLen*n:])
+}
+
+// cellsPortable is cells without vectors.
+func (d decoder) cellsPortable(dst []float32, src []byte) int {
+	const block = 4
+	i := 0
+	for ; i+block <= len(dst); i += block {
+		c := (*[block * cellLen]byte)(src[cellLen*i:])
+		v0, ok0 := d.eight((*[8]byte)(c[1:]))
+		v1, ok1 := d.eight((*[8]byte)(c[10:]))
+		v2, ok2 := d.eight((*[8]byte)(c[19:]))
+		v3, ok3 := d.eight((*[8]byte)(c[28:]))
+		if ok0&ok1&ok2&ok3 == 0 || (c[0]^' ')|(c[9]^' ')|(c[18]^' ')|(c[27]^' ') != 0 {
+			break
+		}
+		o := (*[block]float32)(dst[i:])
+		o[0], o[1], o[2], o[3] = math.Float32frombits(v0), math.Float32frombits(v1), math.Float32frombits(v2), math.Float32frombits(v3)
+	}
 	for ; i < len(dst); i++ {
-		c := src[cellLen*i:][:cellLen]
-		bits, wrong := decode8(binary.BigEndian.Uint64(c[1:]))
-		if wrong|uint64(c[0]^' ') != 0 {
+		c := (*[cellLen]byte)(src[cellLen*i:])
+		bits, ok := d.eight((*[8]byte)(c[1:]))
+		if ok == 0 || c[0] != ' ' {
 			break
 		}
 		dst[i] = math.Float32frombits(bits)
@@ -46,21 +64,25 @@ func decodeCellsPortable(dst []float32, src []byte) int {
 	return i
 }
 
-// decode8 decodes eight hexadecimal digits, the first in the top byte of x.
-// bad is zero exactly if all are digits, of either case.
-//
-// Per byte, with letter = bit 6 of x: a digit has the high half 3, a letter 4
-// or 6; n = low half + 9*letter must be 0..9 for a digit and 10..15 for a
-// letter, that is, bit 4 of n+6 equals letter and bit 4 of n is clear. No sum
-// carries into the next byte.
-func decode8(x uint64) (bits uint32, bad uint64) {
-	letter := x >> 6 & ones
-	n := x&lows + letter*9
-	bad = (x|letter<<5)&highs ^ (0x30*ones + letter*0x30)
-	bad |= (n + 6*ones ^ letter<<4 | n) & (0x10 * ones)
-	n = (n | n>>4) & 0x00ff00ff00ff00ff
-	n = (n | n>>8) & 0x0000ffff0000ffff
-	return uint32(n | n>>16), bad
+// count returns how many of the n cells at the start of src are well-formed.
+func (d decoder) count(src []byte, n int) int {
+	for i := range n {
+		c := (*[cellLen]byte)(src[cellLen*i:])
+		if _, ok := d.eight((*[8]byte)(c[1:])); ok == 0 || c[0] != ' ' {
+			return i
+		}
+	}
+	return n
+}
+
+// eight decodes eight digits; ok is not zero exactly if all are.
+func (d decoder) eight(c *[8]byte) (bits, ok uint32) {
+	v0 := uint32(d.pairs[binary.LittleEndian.Uint16(c[0:])])
+	v1 := uint32(d.pairs[binary.LittleEndian.Uint16(c[2:])])
+	v2 := uint32(d.pairs[binary.LittleEndian.Uint16(c[4:])])
+	v3 := uint32(d.pairs[binary.LittleEndian.Uint16(c[6:])])
+	const carried = valid<<16 + valid<<8 + valid
+	return v0<<24 + v1<<16 + v2<<8 + v3 - carried, v0 & v1 & v2 & v3 & valid
 }
 
 // decodeToken decodes one to eight digits; fewer mean leading zeros left out.

@@ -10,20 +10,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestDecode8 tries every byte at every place, and random words.
-func TestDecode8(t *testing.T) {
+// TestEightDigits tries every byte at every place, and random words.
+func TestEightDigits(t *testing.T) {
+	d := newDecoder()
 	check := func(s string) {
 		t.Helper()
-		var x uint64
-		for i := range 8 {
-			x = x<<8 | uint64(s[i])
-		}
 		want, err := strconv.ParseUint(s, 16, 32)
-		got, bad := decode8(x)
+		got, ok := d.eight((*[8]byte)([]byte(s)))
 		if s[0] == '+' || s[0] == '-' {
 			err = strconv.ErrSyntax
 		}
-		require.Equal(t, err != nil, bad != 0, "%q", s)
+		require.Equal(t, err == nil, ok != 0, "%q", s)
 		if err == nil {
 			require.Equal(t, uint32(want), got, "%q", s)
 		}
@@ -65,7 +62,8 @@ func TestDecodeCellsStopsAtBadCells(t *testing.T) {
 	text := make([]byte, cellLen*n)
 	encodeCells(text, v)
 	got := make([]float32, n)
-	require.Equal(t, n, decodeCells(got, text))
+	d := newDecoder()
+	require.Equal(t, n, d.cells(got, text))
 	require.Equal(t, v, got)
 	for i := range text {
 		for _, c := range []byte{'x', 0, ' ', '/', ':', '@', 'G', '`', 'g', 0x10, 0x80, 0xff, '0'} {
@@ -74,8 +72,66 @@ func TestDecodeCellsStopsAtBadCells(t *testing.T) {
 			}
 			old := text[i]
 			text[i] = c
-			require.Equal(t, i/cellLen, decodeCells(got, text), "byte %d: %q", i, c)
+			require.Equal(t, i/cellLen, d.cells(got, text), "byte %d: %q", i, c)
 			text[i] = old
 		}
 	}
+}
+
+// TestDecodeTwins decodes every place and byte with vectors, where the build
+// has them, and without.
+func TestDecodeTwins(t *testing.T) {
+	const n = 27
+	r := rand.New(rand.NewPCG(1, 2))
+	v := make([]float32, n)
+	for i := range v {
+		v[i] = math.Float32frombits(r.Uint32())
+	}
+	text := make([]byte, cellLen*n)
+	encodeCells(text, v)
+	a, b := make([]float32, n), make([]float32, n)
+	d := newDecoder()
+	for i, old := range text {
+		for c := range 256 {
+			text[i] = byte(c)
+			want := d.cellsPortable(a, text)
+			require.Equal(t, want, d.cells(b, text), "byte %d: %q", i, c)
+			for k := range want {
+				require.Equal(t, math.Float32bits(a[k]), math.Float32bits(b[k]))
+			}
+		}
+		text[i] = old
+	}
+	for k := range n { // every length
+		require.Equal(t, k, d.cells(b[:k], text[:cellLen*k]))
+	}
+}
+
+func BenchmarkDecodeCells(b *testing.B) {
+	v := make([]float32, 32<<10)
+	for i := range v {
+		v[i] = float32(i) * 1e-3
+	}
+	text := make([]byte, cellLen*len(v))
+	encodeCells(text, v)
+	d := newDecoder()
+	for name, decode := range map[string]func([]float32, []byte) int{"portable": d.cellsPortable, "built": d.cells} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				decode(v, text)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(v)), "ns/value")
+		})
+	}
+}
+
+func BenchmarkEncodeCells(b *testing.B) {
+	v := make([]float32, 32<<10)
+	text := make([]byte, cellLen*len(v))
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		encodeCells(text, v)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(v)), "ns/value")
 }

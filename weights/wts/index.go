@@ -132,7 +132,7 @@ func (f *File) jump(announced, body int64) (bool, error) {
 				return false, nil
 			}
 			k := min(count, int64(len(head)/cellLen), int64(len(cells)))
-			if decodeCells(cells[:k], head) < int(k) {
+			if f.decoder.cells(cells[:k], head) < int(k) {
 				return false, nil
 			}
 		}
@@ -142,7 +142,7 @@ func (f *File) jump(announced, body int64) (bool, error) {
 			if head, err = s.need(cellLen); err != nil {
 				return false, err
 			}
-			if len(head) < cellLen || decodeCells(cells[:1], head) < 1 {
+			if len(head) < cellLen || f.decoder.cells(cells[:1], head) < 1 {
 				return false, nil
 			}
 			s.seek(end)

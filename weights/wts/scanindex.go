@@ -81,7 +81,7 @@ func (f *File) scanTensor(s *scanner, announced int64, sums *totals, newline boo
 	if !ok {
 		return &problem{off: countAt, tensor: name, expected: "its number of elements in decimal", found: quote(tok), next: exportAgain}
 	}
-	l, err := scanValues(s, name, count, sums)
+	l, err := f.decoder.scanValues(s, name, count, sums)
 	var end endError
 	if errors.As(err, &end) {
 		return f.truncated(name, announced, end.Error())

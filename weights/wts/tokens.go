@@ -1,7 +1,6 @@
 package wts
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -32,7 +31,7 @@ func (e endError) Error() string { return fmt.Sprintf("value %d of %d", e.index+
 
 // scanValues checks the next count values and notes where they are. Nothing is
 // allocated by the count alone.
-func scanValues(s *scanner, tensor string, count int64, sums *totals) (layout, error) {
+func (d decoder) scanValues(s *scanner, tensor string, count int64, sums *totals) (layout, error) {
 	if count == 0 {
 		return layout{start: s.offset(), end: s.offset(), padded: true}, nil
 	}
@@ -53,7 +52,7 @@ func scanValues(s *scanner, tensor string, count int64, sums *totals) (layout, e
 		}
 		// The last cell of a run is left to the tokens: it may be longer.
 		if n := min(count-i, weights.ChunkLen-i%weights.ChunkLen, int64(len(b)-1)/cellLen); n > 0 {
-			k := countCells(b, int(n))
+			k := d.count(b, int(n))
 			if k > 0 && !isSpace(b[cellLen*k]) {
 				k--
 			}
@@ -81,17 +80,6 @@ func scanValues(s *scanner, tensor string, count int64, sums *totals) (layout, e
 	return l, nil
 }
 
-// countCells returns how many of the n cells at the start of b are well-formed.
-func countCells(b []byte, n int) int {
-	for i := range n {
-		c := b[cellLen*i:][:cellLen]
-		if _, bad := decode8(binary.BigEndian.Uint64(c[1:])); bad|uint64(c[0]^' ') != 0 {
-			return i
-		}
-	}
-	return n
-}
-
 // nextValue returns the next token, which is one to eight digits.
 func nextValue(s *scanner, tensor string, i, count int64) (off int64, tok []byte, err error) {
 	more, _, err := s.skipSpace()
@@ -115,7 +103,7 @@ func nextValue(s *scanner, tensor string, i, count int64) (off int64, tok []byte
 func (f *File) mark(e *entry) error {
 	s := newScanner(f.r, f.size, scanLen)
 	s.seek(e.start)
-	l, err := scanValues(s, e.Name, e.Count, new(totals))
+	l, err := f.decoder.scanValues(s, e.Name, e.Count, new(totals))
 	var end endError
 	if errors.As(err, &end) || err == nil && l.end != e.end {
 		return &problem{
@@ -136,7 +124,7 @@ func (f *File) readTokens(e *entry, dst []float32, from int64) error {
 	s.seek(marks[from/weights.ChunkLen])
 	skip := from % weights.ChunkLen
 	for i := -skip; i < int64(len(dst)); i++ {
-		bits, ok := cell(s)
+		bits, ok := f.decoder.next(s)
 		if !ok {
 			_, tok, err := nextValue(s, e.Name, from+i, e.Count)
 			var end endError
@@ -155,15 +143,15 @@ func (f *File) readTokens(e *entry, dst []float32, from int64) error {
 	return nil
 }
 
-// cell decodes white space and eight digits that end before white space, the
+// next decodes white space and eight digits that end before white space, the
 // usual value, if that is what comes next.
-func cell(s *scanner) (bits uint32, ok bool) {
+func (d decoder) next(s *scanner) (bits uint32, ok bool) {
 	b := s.buf[s.pos:]
 	if len(b) <= cellLen || !isSpace(b[0]) || !isSpace(b[cellLen]) {
 		return 0, false
 	}
-	bits, bad := decode8(binary.BigEndian.Uint64(b[1:]))
-	if bad != 0 {
+	bits, valid := d.eight((*[8]byte)(b[1:]))
+	if valid == 0 {
 		return 0, false
 	}
 	s.pos += cellLen

@@ -90,6 +90,11 @@ func hasSpace(name string) bool {
 	return false
 }
 
+const (
+	ones = 0x0101010101010101
+	lows = 0x0f * ones
+)
+
 // encodeCells writes a blank and eight lower-case digits for each value.
 func encodeCells(text []byte, values []float32) {
 	for i, v := range values {
