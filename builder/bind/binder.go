@@ -83,7 +83,8 @@ type Skipped struct {
 func (b *Binder) Finish() (*Report, error) {
 	e := b.err
 	var r Report
-	var missing, unused []string
+	missing := make([]string, 0, len(e.Missing))
+	var unused []string
 	for _, m := range e.Missing {
 		missing = append(missing, m.Tensor)
 	}

@@ -1,8 +1,6 @@
 package bind
 
-import (
-	"slices"
-)
+import "slices"
 
 // maxNearest is the number of names that a message offers.
 const maxNearest = 2
@@ -28,7 +26,7 @@ func Nearest(name string, candidates []string) []string {
 			}
 		}
 	}
-	var names []string
+	names := make([]string, 0, len(best))
 	for _, b := range best {
 		names = append(names, b.name)
 	}

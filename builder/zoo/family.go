@@ -44,6 +44,21 @@ type layout interface {
 	record(b *bind.Binder, x *trt.Tensor, in Input, o Options)
 }
 
+// maxWidth bounds the channel and class counts that are read from a file, so
+// that products of them do not overflow. ImageNet-21k has 21843 classes.
+const maxWidth = 1 << 20
+
+// classCount returns the length of the first of the biases that v has, 0 for
+// none and for one that no classifier can have.
+func classCount(v *bind.View, biases ...string) int64 {
+	for _, name := range biases {
+		if n := v.Count(name); n > 0 && n <= maxWidth {
+			return n
+		}
+	}
+	return 0
+}
+
 // Custom is the variant of a network that fits a family by its rules but has no
 // published size.
 const Custom = "custom"

@@ -64,7 +64,7 @@ func (leNet) derive(v *bind.View) layout {
 }
 
 func (leNet) classes(v *bind.View) int64 {
-	return max(v.Count("fc3.bias"), v.Count("layer2.4.bias"))
+	return classCount(v, "fc3.bias", "layer2.4.bias")
 }
 
 func (leNet) explain(*bind.View, Near) string { return "" }
@@ -105,7 +105,7 @@ func (l leNetLayout) inputs(i int) int64 {
 }
 
 func (l leNetLayout) tensors() []checkpoint.Tensor {
-	var all []checkpoint.Tensor
+	all := make([]checkpoint.Tensor, 0, 2*len(l.names))
 	for i, name := range l.names {
 		shape := []int64{l.outputs[i], l.inputs(i)}
 		if i < 2 {

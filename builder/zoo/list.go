@@ -49,8 +49,8 @@ func List() []Entry {
 // the framework's state dict; classes 0 means the published number. An unknown
 // variant is a fault.Usage error that names the nearest.
 func Spec(variant string, classes int64) ([]checkpoint.Tensor, error) {
-	if classes < 0 || classes > maxClasses {
-		return nil, usagef("%d classes: expected 1 to %d", classes, maxClasses)
+	if classes < 0 || classes > maxWidth {
+		return nil, usagef("%d classes: expected 1 to %d", classes, maxWidth)
 	}
 	var known []string
 	for _, f := range families() {
@@ -67,6 +67,3 @@ func Spec(variant string, classes int64) ([]checkpoint.Tensor, error) {
 	}
 	return nil, fault.New(fault.Usage, next, "no network is called %q", variant)
 }
-
-// maxClasses bounds what Spec makes up: ImageNet-21k has 21843.
-const maxClasses = 1 << 20

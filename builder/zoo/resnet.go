@@ -18,9 +18,6 @@ type resNet struct{}
 // resNetEps is the eps of every BatchNorm: torch.nn.BatchNorm2d's default.
 const resNetEps = 1e-5
 
-// maxWidth bounds the channel counts that are read from a file.
-const maxWidth = 1 << 20
-
 type resNetVariant struct {
 	name       string
 	bottleneck bool
@@ -52,8 +49,9 @@ func resNetVariants() []resNetVariant {
 func (resNet) name() string { return "resnet" }
 
 func (resNet) variants() []string {
-	var names []string
-	for _, v := range resNetVariants() {
+	all := resNetVariants()
+	names := make([]string, 0, len(all))
+	for _, v := range all {
 		names = append(names, v.name)
 	}
 	return names
@@ -128,7 +126,7 @@ func (l resNetLayout) features() int64 {
 func (l resNetLayout) bottleneck() bool { return len(l.stages[0][0].widths) == 3 }
 
 func (resNet) derive(v *bind.View) layout {
-	l := resNetLayout{stem: v.Count("bn1.weight"), classes: v.Count("fc.bias")}
+	l := resNetLayout{stem: v.Count("bn1.weight"), classes: classCount(v, "fc.bias")}
 	if l.stem == 0 || l.stem > maxWidth || l.classes == 0 {
 		return nil
 	}
@@ -177,7 +175,7 @@ func deriveBlock(v *bind.View, stage, block int, in int64, bottleneck bool) (b r
 	return b, ok
 }
 
-func (resNet) classes(v *bind.View) int64 { return v.Count("fc.bias") }
+func (resNet) classes(v *bind.View) int64 { return classCount(v, "fc.bias") }
 
 func (resNet) explain(v *bind.View, n Near) string {
 	part := func(s string) bool { return strings.Contains(n.Tensor, s) }
@@ -279,8 +277,8 @@ func (c resConv) tensors() []checkpoint.Tensor {
 	if c.last {
 		gamma = checkpoint.BNGammaLast
 	}
-	all := []checkpoint.Tensor{{Name: c.conv + ".weight", Shape: []int64{c.out, c.in / c.groups, c.kernel, c.kernel}, Kind: checkpoint.ConvWeight, FanIn: fan}}
-	return append(all, batchNorm(c.bn, c.out, gamma, fan)...)
+	weight := checkpoint.Tensor{Name: c.conv + ".weight", Shape: []int64{c.out, c.in / c.groups, c.kernel, c.kernel}, Kind: checkpoint.ConvWeight, FanIn: fan}
+	return append([]checkpoint.Tensor{weight}, batchNorm(c.bn, c.out, gamma, fan)...)
 }
 
 func (l resNetLayout) tensors() []checkpoint.Tensor {
