@@ -27,6 +27,9 @@ sdk: ## TensorRT headers and the TensorRT-RTX library, into the user's cache
 bridge: sdk ## one shim for each TensorRT family whose headers are found
 	cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DTRTBUILD_SDK_DIR="$(SDK)" >/dev/null
 	cmake --build build --parallel 2
+	# For programs that carry their shims, and for those that do not.
+	cmake --install build --strip --prefix cbridge/shims >/dev/null
+	cmake --install build --strip --prefix "$(CACHE)/bridge" >/dev/null
 
 demo: build ## a real engine from a ResNet checkpoint
 	$(BIN) zoo weights resnet50 --seed 1 -o build/resnet50.wts

@@ -29,9 +29,9 @@ func (n *Network) AddConstant(name string, shape []int64, value Weights) ([]Tens
 
 // Convolution is tb_convolution.
 type Convolution struct {
-	OutChannels, Groups                              int64
+	OutChannels, Groups                               int64
 	Kernel, Stride, PrePadding, PostPadding, Dilation []int64
-	Weight, Bias                                     Weights
+	Weight, Bias                                      Weights
 }
 
 func (p Convolution) c() C.tb_convolution {

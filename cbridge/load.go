@@ -7,12 +7,17 @@ package cbridge
 #cgo linux LDFLAGS: -ldl
 #include <stdlib.h>
 #include "loader.h"
+
+#define TB_NAME(name, first, end) #name,
+static const char *const tb_family_names[] = {TB_FAMILIES(TB_NAME)};
+#undef TB_NAME
 */
 import "C"
 
 import (
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"unsafe"
 )
@@ -44,6 +49,15 @@ func Family(v Version) string {
 	return C.GoString(C.tb_family(&c))
 }
 
+// Families names all families.
+func Families() []string {
+	var names []string
+	for _, name := range C.tb_family_names {
+		names = append(names, C.GoString(name))
+	}
+	return names
+}
+
 // explained turns the loader's way of failing into an error.
 func explained(call func(why *C.char, size C.size_t) C.int) error {
 	why := [1024]C.char{}
@@ -62,8 +76,10 @@ type API struct {
 	Headers Version
 	// Source says where the shim was found.
 	Source Source
-	// Path is the shim's file; empty when it came out of this program.
+	// Path is the shim's file; empty when it came out of memory.
 	Path string
+
+	memory *os.File // keeps the descriptor open; see openMemory
 }
 
 // shims are the loaded shims by family and override. The system's loader keeps

@@ -18,13 +18,16 @@ func openMemory(family string, code []byte) (*API, error) {
 	if err != nil {
 		return nil, fmt.Errorf("memfd_create: %w", err)
 	}
-	if _, err := os.NewFile(uintptr(fd), FileName(family)).Write(code); err != nil {
+	file := os.NewFile(uintptr(fd), FileName(family))
+	if _, err := file.Write(code); err != nil {
+		file.Close()
 		return nil, err
 	}
 	api, err := open(fmt.Sprintf("/proc/self/fd/%d", fd), family)
 	if err != nil {
+		file.Close()
 		return nil, err
 	}
-	api.Path = ""
+	api.Path, api.memory = "", file
 	return api, nil
 }

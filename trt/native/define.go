@@ -1,0 +1,182 @@
+//go:build tensorrt && cgo
+
+package native
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"unsafe"
+
+	"github.com/trtbuild/trtbuild/cbridge"
+	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/trt"
+)
+
+// definition replays a recorded network into TensorRT's.
+type definition struct {
+	net *cbridge.Network
+	ids map[*trt.Tensor]cbridge.ID
+}
+
+// define defines n, whose weights are materialized, in a network of builder's.
+func define(builder *cbridge.Builder, n *trt.Network) (_ *cbridge.Network, err error) {
+	net, err := builder.NewNetwork(n.Name())
+	if err != nil {
+		return nil, inNetwork(n, err)
+	}
+	defer func() {
+		if err != nil {
+			net.Free()
+		}
+	}()
+	d := definition{net, map[*trt.Tensor]cbridge.ID{}}
+	for _, x := range n.Inputs() {
+		added, err := net.AddInput(x.Name, dataTypes[x.Type], x.Dims)
+		if err = d.took(err, []*trt.Tensor{x}, added); err != nil {
+			return nil, inLayer(n, x.Name, trt.KindInput, err)
+		}
+	}
+	for _, l := range n.Layers() {
+		added, err := d.add(l)
+		if err = d.took(err, l.Outputs, added); err != nil {
+			return nil, inLayer(n, l.Name, l.Op.Kind(), err)
+		}
+	}
+	for _, t := range n.Outputs() {
+		if err := net.MarkOutput(t.Name, d.ids[t]); err != nil {
+			l := t.Producer()
+			return nil, inLayer(n, l.Name, l.Op.Kind(), err)
+		}
+	}
+	return net, nil
+}
+
+func inLayer(n *trt.Network, layer string, op trt.Kind, err error) error {
+	err = inNetwork(n, err)
+	var e *Error
+	if errors.As(err, &e) {
+		e.Layer, e.Op = layer, op
+	}
+	return err
+}
+
+// took remembers the ids of a layer's outputs, and holds what TensorRT inferred
+// against what was recorded: a difference would be a mistake in a rule of ours,
+// and whoever reads the recorded network would be misled.
+func (d definition) took(err error, recorded []*trt.Tensor, added []cbridge.Tensor) error {
+	if err != nil {
+		return err
+	}
+	if len(added) != len(recorded) {
+		return &Error{Kind: fault.Bug, Message: fmt.Sprintf("recorded with %d outputs, TensorRT has %d", len(recorded), len(added))}
+	}
+	for i, t := range recorded {
+		a := added[i]
+		if dataTypes[t.Type] != a.Type || !slices.Equal([]int64(t.Dims), a.Dims) {
+			return &Error{Kind: fault.Bug, Message: fmt.Sprintf("output %s recorded as %s %v, TensorRT infers %s %v", t.Name, t.Type, t.Dims, typeOf(a.Type), trt.Dims(a.Dims))}
+		}
+		d.ids[t] = a.ID
+	}
+	return nil
+}
+
+// add adds one layer.
+func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
+	in := make([]cbridge.ID, len(l.Inputs))
+	for i, t := range l.Inputs {
+		in[i] = d.ids[t]
+	}
+	net, name := d.net, l.Name
+	switch op := l.Op.(type) {
+	case trt.Activation:
+		return net.AddActivation(name, in[0], cbridge.Activation{Kind: activations[op.Type], Alpha: op.Alpha, Beta: op.Beta})
+	case trt.BatchNorm:
+		return nil, &Error{Kind: fault.Unsupported, Message: "TensorRT has no batch normalization", Next: "fold it into the convolution before it, or lower it to a scale"}
+	case trt.Cast:
+		return net.AddCast(name, in[0], dataTypes[op.To])
+	case trt.Concatenation:
+		return net.AddConcatenation(name, in, op.Axis)
+	case trt.Constant:
+		return net.AddConstant(name, op.Value.Dims, weights(op.Value))
+	case trt.Convolution:
+		return net.AddConvolution(name, in[0], cbridge.Convolution{
+			OutChannels: op.OutChannels, Groups: op.Groups, Kernel: op.Kernel, Stride: op.Stride,
+			PrePadding: op.PrePadding, PostPadding: op.PostPadding, Dilation: op.Dilation,
+			Weight: weights(op.Weight), Bias: weights(op.Bias),
+		})
+	case trt.Deconvolution:
+		return net.AddDeconvolution(name, in[0], cbridge.Convolution{
+			OutChannels: op.OutChannels, Groups: op.Groups, Kernel: op.Kernel, Stride: op.Stride,
+			PrePadding: op.PrePadding, PostPadding: op.PostPadding, Dilation: op.Dilation,
+			Weight: weights(op.Weight), Bias: weights(op.Bias),
+		})
+	case trt.ElementWise:
+		return net.AddElementwise(name, in[0], in[1], elementwises[op.Operation])
+	case trt.Gather:
+		return net.AddGather(name, in[0], in[1], cbridge.Gather{Mode: gathers[op.Mode], Axis: op.Axis, BatchDims: op.BatchDims})
+	case trt.Identity:
+		return net.AddIdentity(name, in[0])
+	case trt.MatrixMultiply:
+		return net.AddMatrixMultiply(name, in[0], matrices[op.OpA], in[1], matrices[op.OpB])
+	case trt.Padding:
+		return net.AddPadding(name, in[0], op.PrePadding, op.PostPadding)
+	case trt.Pooling:
+		return net.AddPooling(name, in[0], cbridge.Pooling{
+			Kind: poolings[op.Type], CeilMode: op.RoundUp, CountIncludesPad: op.CountIncludesPadding,
+			Window: op.Window, Stride: op.Stride, PrePadding: op.PrePadding, PostPadding: op.PostPadding,
+		})
+	case trt.Reduce:
+		return net.AddReduce(name, in[0], cbridge.Reduce{Kind: reductions[op.Operation], Axes: mask(op.Axes), KeepDims: op.KeepDims})
+	case trt.Resize:
+		return net.AddResize(name, in[0], cbridge.Resize{
+			Mode: resizes[op.Mode], Coordinates: coordinates[op.Coordinates], Rounding: roundings[op.Rounding],
+			Scales: op.Scales, Size: op.Size,
+		})
+	case trt.Scale:
+		return net.AddScale(name, in[0], cbridge.Scale{
+			Mode: scales[op.Mode], ChannelAxis: 1,
+			Scale: weights(op.Scale), Shift: weights(op.Shift), Power: weights(op.Power),
+		})
+	case trt.Shuffle:
+		return net.AddShuffle(name, in[0], cbridge.Shuffle{
+			HasReshape: op.Reshape != nil, ZeroCopies: true,
+			First: wide(op.FirstTranspose), Reshape: op.Reshape, Second: wide(op.SecondTranspose),
+		})
+	case trt.Slice:
+		return net.AddSlice(name, in[0], cbridge.Slice{Axes: wide(op.Axes), Start: op.Start, Size: op.Size, Stride: op.Stride})
+	case trt.Softmax:
+		return net.AddSoftmax(name, in[0], op.Axis)
+	case trt.Squeeze:
+		return net.AddSqueeze(name, in[0], wide(op.Axes))
+	case trt.Unary:
+		return net.AddUnary(name, in[0], unaries[op.Operation])
+	case trt.Unsqueeze:
+		return net.AddUnsqueeze(name, in[0], wide(op.Axes))
+	}
+	return nil, &Error{Kind: fault.Unsupported, Message: "this backend does not know the op"}
+}
+
+// weights points at materialized bytes.
+func weights(w *trt.Weights) cbridge.Weights {
+	if w == nil || w.Count() == 0 {
+		return cbridge.Weights{}
+	}
+	return cbridge.Weights{Values: unsafe.Pointer(unsafe.SliceData(w.Bytes())), Count: w.Count(), Type: dataTypes[w.Type]}
+}
+
+func wide(list []int) []int64 {
+	out := make([]int64, len(list))
+	for i, v := range list {
+		out[i] = int64(v)
+	}
+	return out
+}
+
+func mask(axes []int) uint32 {
+	var m uint32
+	for _, a := range axes {
+		m |= 1 << a
+	}
+	return m
+}

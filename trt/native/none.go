@@ -1,0 +1,9 @@
+//go:build !tensorrt || !cgo
+
+package native
+
+// Open returns ErrNotBuilt.
+func Open(Options) (Backend, error) { return nil, ErrNotBuilt }
+
+// Shims returns none: this program cannot load any.
+func Shims(string) []Shim { return nil }
