@@ -38,6 +38,6 @@ func (op Constant) Infer(_ []Info, _ Target) ([]Info, error) {
 	if op.Value == nil {
 		return nil, &Error{Operand: "value weights", Msg: "are missing"}
 	}
-	x := Info{op.Value.Type, op.Value.Dims.Clone()}
+	x := Info{op.Value.Type, op.Value.Dims}
 	return []Info{x}, wantType("value weights", x, floats|integers|bools)
 }

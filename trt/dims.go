@@ -17,8 +17,8 @@ const MaxDims = 8
 // stands for an extent that an optimization profile bounds.
 type Dims []int64
 
-// Clone returns a copy.
-func (d Dims) Clone() Dims { return slices.Clone(d) }
+// Clone returns a copy, which is never nil.
+func (d Dims) Clone() Dims { return append(Dims{}, d...) }
 
 // Equal reports whether both have the same rank and extents.
 func (d Dims) Equal(o Dims) bool { return slices.Equal(d, o) }

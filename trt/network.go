@@ -200,7 +200,7 @@ func (n *Network) record(l *Layer) *Error {
 		return asError(err)
 	}
 	for i, o := range out {
-		t := &Tensor{Name: outputName(l.Name, i), Type: o.Type, Dims: o.Dims, network: n, producer: l}
+		t := &Tensor{Name: outputName(l.Name, i), Type: o.Type, Dims: o.Dims.Clone(), network: n, producer: l}
 		if err := n.checkTensor(t.Name, o); err != nil {
 			return err
 		}

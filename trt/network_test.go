@@ -95,3 +95,14 @@ func TestProfiles(t *testing.T) {
 	require.ErrorContains(t, n.CheckProfiles([]trt.Profile{{"y": {}}}), "does not have")
 	require.ErrorContains(t, n.CheckProfiles([]trt.Profile{{}}), "missing in profile 0")
 }
+
+func TestProfilesAtWhichALayerCannotBe(t *testing.T) {
+	n := trt.NewNetwork("n", trt.Target{})
+	x := n.AddInput("x", dtype.Float32, trt.Dims{-1, 3, -1, 8})
+	y := n.AddPooling("pool", x, trt.Pooling{Type: trt.MaxPool, Window: trt.Dims{3, 3}})
+	n.MarkOutput(y, "y")
+	at := func(b, h int64) trt.Dims { return trt.Dims{b, 3, h, 8} }
+	require.NoError(t, n.CheckProfiles([]trt.Profile{{"x": {Min: at(1, 3), Opt: at(2, 8), Max: at(4, 16)}}}))
+	err := n.CheckProfiles([]trt.Profile{{"x": {Min: at(1, 2), Opt: at(2, 8), Max: at(4, 16)}}})
+	require.EqualError(t, err, "network n: layer pool (pooling): input at min of profile 0: is smaller than the window: expected at least 3 in spatial dimension 0, found 2")
+}

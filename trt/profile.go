@@ -1,6 +1,9 @@
 package trt
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Range bounds the dimensions of one dynamic input. Opt is what the library
 // optimizes for.
@@ -15,7 +18,8 @@ type Profile map[string]Range
 
 // CheckProfiles refuses profiles that TensorRT would refuse, most of them only
 // at build time: each dynamic input needs a range of its own rank that agrees
-// with its static dimensions, with 1 <= min <= opt <= max.
+// with its static dimensions, with 1 <= min <= opt <= max, and every layer must
+// hold at all three.
 func (n *Network) CheckProfiles(profiles []Profile) error {
 	for _, x := range n.inputs {
 		if !x.Dims.IsStatic() && len(profiles) == 0 {
@@ -41,6 +45,41 @@ func (n *Network) CheckProfiles(profiles []Profile) error {
 				err.Operand = fmt.Sprintf("input %s, profile %d", x.Name, i)
 				return err
 			}
+		}
+		for end, pick := range []func(Range) Dims{
+			func(r Range) Dims { return r.Min }, func(r Range) Dims { return r.Opt }, func(r Range) Dims { return r.Max },
+		} {
+			if err := n.inferAt(p, pick); err != nil {
+				err.Operand = strings.TrimPrefix(fmt.Sprintf("%s at %s of profile %d", err.Operand, []string{"min", "opt", "max"}[end], i), " ")
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// inferAt repeats inference with the inputs at one end of a profile.
+func (n *Network) inferAt(p Profile, pick func(Range) Dims) *Error {
+	known := make(map[*Tensor]Info, len(n.tensors))
+	for _, x := range n.inputs {
+		known[x] = x.Info()
+		if r, ok := p[x.Name]; ok {
+			known[x] = Info{x.Type, pick(r)}
+		}
+	}
+	for _, l := range n.layers {
+		in := make([]Info, len(l.Inputs))
+		for i, t := range l.Inputs {
+			in[i] = known[t]
+		}
+		out, err := l.Op.Infer(in, n.target)
+		if err != nil {
+			e := *asError(err)
+			e.Network, e.Layer, e.Op = n.name, l.Name, l.Op.Kind()
+			return &e
+		}
+		for i, t := range l.Outputs {
+			known[t] = out[i]
 		}
 	}
 	return nil

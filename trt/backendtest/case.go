@@ -1,0 +1,157 @@
+package backendtest
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"github.com/trtbuild/trtbuild/trt"
+	"github.com/trtbuild/trtbuild/weights/dtype"
+)
+
+// Case is one layer as data.
+type Case struct {
+	Name   string
+	Op     trt.Op // with every parameter filled in
+	Inputs []trt.Info
+	// Extents are the least, best and greatest of every dynamic dimension in
+	// the profile; zero: 1, 2 and 4.
+	Extents [3]int64
+	// ComputeCapabilities of the target; nil: the library's default.
+	ComputeCapabilities []int
+	// Want holds the outputs; nil: the recorder refuses the case.
+	Want []trt.Info
+	// Refusal is part of the recorder's error.
+	Refusal string
+	// Stricter says why the recorder refuses what TensorRT builds; empty when
+	// TensorRT refuses it as well.
+	Stricter string
+}
+
+// Cases returns the table. Names are unique.
+func Cases() []Case {
+	return slices.Concat(
+		convolutions(), deconvolutions(), poolings(),
+		activations(), scales(), unaries(), elementwises(), matrixMultiplies(), softmaxes(), reductions(),
+		concatenations(), shuffles(), slicings(), squeezes(), gathers(), resizes(), paddings(),
+		constants(), casts(),
+	)
+}
+
+// InputName returns the name of the case's i-th input.
+func (c Case) InputName(i int) string { return fmt.Sprintf("x%d", i) }
+
+// Network records the case for a product and version: inputs, the layer
+// "layer", and its outputs marked as "y", "y1", ….
+func (c Case) Network(target trt.Target) *trt.Network {
+	target.ComputeCapabilities = c.ComputeCapabilities
+	n := trt.NewNetwork(c.Name, target)
+	in := make([]*trt.Tensor, len(c.Inputs))
+	for i, x := range c.Inputs {
+		in[i] = n.AddInput(c.InputName(i), x.Type, x.Dims)
+	}
+	for i, y := range n.Add("layer", c.Op, in...) {
+		n.MarkOutput(y, "y"+[]string{"", fmt.Sprint(i)}[min(i, 1)])
+	}
+	return n
+}
+
+// Profiles returns the one profile of the case; none when all inputs are
+// static.
+func (c Case) Profiles() []trt.Profile {
+	p := trt.Profile{}
+	e := c.Extents
+	if e == [3]int64{} {
+		e = [3]int64{1, 2, 4}
+	}
+	for i, x := range c.Inputs {
+		if !x.Dims.IsStatic() {
+			p[c.InputName(i)] = trt.Range{Min: with(x.Dims, e[0]), Opt: with(x.Dims, e[1]), Max: with(x.Dims, e[2])}
+		}
+	}
+	if len(p) == 0 {
+		return nil
+	}
+	return []trt.Profile{p}
+}
+
+// with puts n in the place of each dynamic extent.
+func with(d trt.Dims, n int64) trt.Dims {
+	d = d.Clone()
+	for i := range d {
+		if d[i] == trt.Dynamic {
+			d[i] = n
+		}
+	}
+	return d
+}
+
+func tensor(t dtype.Type, dims ...int64) trt.Info { return trt.Info{Type: t, Dims: dims} }
+
+func f32(dims ...int64) trt.Info { return tensor(dtype.Float32, dims...) }
+
+func accept(name string, op trt.Op, want trt.Info, in ...trt.Info) Case {
+	if want.Dims == nil {
+		want.Dims = trt.Dims{}
+	}
+	return Case{Name: name, Op: op, Inputs: in, Want: []trt.Info{want}}
+}
+
+// always gives every dynamic dimension of a case the extent n.
+func always(n int64, c Case) Case {
+	c.Extents = [3]int64{n, n, n}
+	return c
+}
+
+func refuse(name string, op trt.Op, refusal string, in ...trt.Info) Case {
+	return Case{Name: name, Op: op, Inputs: in, Refusal: refusal}
+}
+
+// stricter is refuse for what TensorRT builds.
+func stricter(why, name string, op trt.Op, refusal string, in ...trt.Info) Case {
+	return Case{Name: name, Op: op, Inputs: in, Refusal: refusal, Stricter: why}
+}
+
+// The groups of element types that TensorRT's rules are made of.
+var (
+	all      = []dtype.Type{dtype.Float32, dtype.Float16, dtype.BFloat16, dtype.Int32, dtype.Int64, dtype.Int8, dtype.UInt8, dtype.Bool}
+	floats   = all[:3]
+	numbers  = all[:5]
+	anyPlain = []dtype.Type{dtype.Float32, dtype.Float16, dtype.BFloat16, dtype.Int32, dtype.Int64, dtype.Bool}
+	bools    = []dtype.Type{dtype.Bool}
+)
+
+// sweep makes a case of every element type, to be accepted when in good. Some
+// layers TensorRT also builds on int8; lax says that this is one of them.
+func sweep(name string, good []dtype.Type, lax bool, f func(name string, t dtype.Type) Case) []Case {
+	var out []Case
+	for _, t := range all {
+		c := f(name+" "+t.String(), t)
+		if !slices.Contains(good, t) {
+			c.Want, c.Refusal = nil, "has a type this op does not compute in"
+			if lax && t == dtype.Int8 {
+				c.Stricter = "int8 without quantization has no documented meaning"
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// values are weights of any type, small numbers that differ.
+func values(t dtype.Type, dims ...int64) *trt.Weights {
+	n := trt.Dims(dims).Count()
+	if t.IsFloat() {
+		v := make(trt.Float32s, n)
+		for i := range v {
+			v[i] = float32(i%7-3) / 4
+		}
+		return trt.NewWeights(dims, v).As(t)
+	}
+	raw := make([]byte, n*int64(t.Size()))
+	for i := range n {
+		one := binary.LittleEndian.AppendUint64(nil, uint64(i%2))
+		copy(raw[i*int64(t.Size()):], one[:t.Size()])
+	}
+	return trt.RawWeights(t, dims, raw)
+}

@@ -1,0 +1,26 @@
+// Package backendtest is the one conformance suite of trt.Backend, and the
+// table of single layers that the rules of package trt are proven on.
+//
+// # The table
+//
+// Cases returns layers as data: parameters, weights, types and dimensions of
+// the inputs, and what must come of it. Three parties play it:
+//
+//   - The test of package trt records each case: what is to be accepted has the
+//     stated outputs, what is to be refused is refused at the add, with the
+//     stated words.
+//   - Run builds every accepted case on a backend, by way of the recorder.
+//   - The native backend replays the refused cases below the recorder. For each
+//     case with a nil Want it makes the inputs (Case.InputName) with their
+//     types and dimensions, adds Case.Op as it would add a recorded layer, marks
+//     the output and builds with Case.Profile. One of these steps must fail when
+//     Stricter is empty, and none when it is not. So each refusal is shown to be
+//     TensorRT's own, or to be ours for the reason that Stricter gives.
+//
+// # The suite
+//
+// Run holds for every backend: what the recorder accepts is built; the same
+// network gives the same bytes; a cancelled context ends a build before and
+// during its work with the context's error; progress is reported; profiles are
+// checked; errors have a kind; a failed build says so.
+package backendtest

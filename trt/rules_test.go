@@ -1,0 +1,45 @@
+package trt_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/trt"
+	"github.com/trtbuild/trtbuild/trt/backendtest"
+)
+
+// TestRules plays the table that backends are tested on as well.
+func TestRules(t *testing.T) {
+	names := map[string]bool{}
+	kinds := map[trt.Kind]int{}
+	for _, c := range backendtest.Cases() {
+		require.False(t, names[c.Name], "%s is there twice", c.Name)
+		names[c.Name] = true
+		kinds[c.Op.Kind()]++
+		t.Run(c.Name, func(t *testing.T) {
+			n := c.Network(trt.Target{})
+			if c.Want == nil {
+				require.ErrorContains(t, n.Err(), c.Refusal)
+				require.NotEmpty(t, c.Refusal)
+				require.Equal(t, fault.Unsupported, fault.Of(n.Err()))
+				var e *trt.Error
+				require.True(t, errors.As(n.Err(), &e))
+				require.Equal(t, "layer", e.Layer)
+				require.Equal(t, c.Op.Kind(), e.Op)
+				return
+			}
+			require.NoError(t, n.Validate())
+			require.NoError(t, n.CheckProfiles(c.Profiles()))
+			for i, y := range n.Outputs() {
+				require.Equal(t, c.Want[i], y.Info())
+			}
+			require.Equal(t, c.Op, n.Layers()[0].Op, "the case spells out the defaults")
+		})
+	}
+	for kind := range kinds {
+		require.GreaterOrEqual(t, kinds[kind], 8, kind)
+	}
+}
