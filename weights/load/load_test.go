@@ -107,8 +107,8 @@ func TestUnreadablePaths(t *testing.T) {
 	require.NoError(t, syscall.Mkfifo("pipe", 0o600))
 	for _, c := range []struct{ name, path, want string }{
 		{"none", "", ": no file name given; name the weight file"},
-		{"misspelt", "resnet-50.wts", "resnet-50.wts: does not exist (working directory " + dir + "): file does not exist; did you mean resnet50.wts, "},
-		{"other extension", filepath.Join(dir, "lenet5.pth"), "lenet5.pth: does not exist: file does not exist; did you mean " + filepath.Join(dir, "lenet5.wts")},
+		{"misspelt", "resnet-50.wts", "resnet-50.wts: file does not exist (working directory " + dir + "); did you mean resnet50.wts, "},
+		{"other extension", filepath.Join(dir, "lenet5.pth"), "lenet5.pth: file does not exist; did you mean " + filepath.Join(dir, "lenet5.wts")},
 		{"no folder", "models/a.wts", "there is no folder models either"},
 		{"folder", "folder", "folder: is a directory; name the weight file inside it"},
 		{"pipe", "pipe", "pipe: is not a regular file"},

@@ -50,8 +50,11 @@ func TestScriptsFiles(t *testing.T) {
 			require.Equal(t, []string{"conv1.weight", "bn1.num_batches_tracked", "special", "empty", "fc.bias"}, f.Names())
 			require.Equal(t, "wts", f.Format())
 			require.Empty(t, f.Warnings())
+			roles := map[string]weights.Role{"bn1.num_batches_tracked": weights.Buffer}
 			var got []byte
 			for _, name := range f.Names() {
+				tensor, _ := f.Tensor(name)
+				require.Equal(t, roles[name], tensor.Role, name)
 				for _, b := range bits(t, f, name) {
 					got = binary.LittleEndian.AppendUint32(got, b)
 				}

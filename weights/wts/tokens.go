@@ -24,6 +24,9 @@ type totals struct {
 	shortEnd int64 // where the last of those ends
 }
 
+// tokensInRow is how many values are taken singly after one that is no cell.
+const tokensInRow = 16
+
 // endError is the end of the file among the values of a tensor.
 type endError struct{ index, count int64 }
 
@@ -62,41 +65,82 @@ func (d decoder) scanValues(s *scanner, tensor string, count int64, sums *totals
 				continue
 			}
 		}
+		// Then some tokens, whatever they are, before cells are tried again.
 		blank := len(b) > 0 && b[0] == ' '
-		off, tok, err := nextValue(s, tensor, i, count)
-		if err != nil {
-			return l, err
+		for range min(tokensInRow, count-i, weights.ChunkLen-i%weights.ChunkLen) {
+			_, digits, err := d.value(s, tensor, i, count)
+			if err != nil {
+				return l, err
+			}
+			if digits < maxDigits {
+				sums.short++
+				sums.shortEnd = s.offset()
+			}
+			i++
+			// A cell comes here only at the end of the file.
+			l.padded = l.padded && blank && digits == maxDigits && s.offset() == l.start+cellLen*i && s.offset() == s.size
 		}
-		if len(tok) < maxDigits {
-			sums.short++
-			sums.shortEnd = s.offset()
-		}
-		// A cell comes here only at the end of the file.
-		l.padded = l.padded && blank && len(tok) == maxDigits && off == l.start+1+cellLen*i && s.offset() == s.size
-		i++
 	}
 	sums.values += count
 	l.end = s.offset()
 	return l, nil
 }
 
-// nextValue returns the next token, which is one to eight digits.
-func nextValue(s *scanner, tensor string, i, count int64) (off int64, tok []byte, err error) {
+// value decodes the next token, value i of count of a tensor, and returns its
+// number of digits.
+func (d decoder) value(s *scanner, tensor string, i, count int64) (bits uint32, digits int, err error) {
+	if bits, digits = d.inWindow(s); digits > 0 {
+		return bits, digits, nil
+	}
 	more, _, err := s.skipSpace()
 	if err != nil {
-		return 0, nil, err
+		return 0, 0, err
 	}
 	if !more {
-		return 0, nil, endError{i, count}
+		return 0, 0, endError{i, count}
 	}
-	off = s.offset()
-	if tok, err = s.token(maxName); err != nil {
-		return 0, nil, err
+	off := s.offset()
+	tok, err := s.token(maxName)
+	if err != nil {
+		return 0, 0, err
 	}
-	if _, ok := decodeToken(tok); !ok {
-		return 0, nil, badValue(tensor, off, i, count, tok)
+	bits, ok := decodeToken(tok)
+	if !ok {
+		return 0, 0, badValue(tensor, off, i, count, tok)
 	}
-	return off, tok, nil
+	return bits, len(tok), nil
+}
+
+// inWindow is value for the common case: a token that ends in the scanner's
+// window. It returns 0 digits and does nothing in any other.
+func (d decoder) inWindow(s *scanner) (bits uint32, digits int) {
+	b := s.buf[s.pos:]
+	at := 0
+	for at < len(b) && isSpace(b[at]) {
+		at++
+	}
+	if len(b)-at <= maxDigits {
+		return 0, 0
+	}
+	if bits, ok := d.eight((*[maxDigits]byte)(b[at:])); ok != 0 {
+		if !isSpace(b[at+maxDigits]) {
+			return 0, 0
+		}
+		s.pos += at + maxDigits
+		return bits, maxDigits
+	}
+	for n, c := range b[at : at+maxDigits] {
+		digit, ok := nibble(c)
+		if !ok {
+			if !isSpace(c) {
+				return 0, 0
+			}
+			s.pos += at + n
+			return bits, n
+		}
+		bits = bits<<4 | digit
+	}
+	return 0, 0
 }
 
 // mark finds the values of a tensor that was taken for padded and is not.
@@ -124,36 +168,17 @@ func (f *File) readTokens(e *entry, dst []float32, from int64) error {
 	s.seek(marks[from/weights.ChunkLen])
 	skip := from % weights.ChunkLen
 	for i := -skip; i < int64(len(dst)); i++ {
-		bits, ok := f.decoder.next(s)
-		if !ok {
-			_, tok, err := nextValue(s, e.Name, from+i, e.Count)
+		bits, _, err := f.decoder.value(s, e.Name, from+i, e.Count)
+		if err != nil {
 			var end endError
 			if errors.As(err, &end) {
 				return readError(f.size, e.Name, io.ErrUnexpectedEOF)
 			}
-			if err != nil {
-				return err
-			}
-			bits, _ = decodeToken(tok)
+			return err
 		}
 		if i >= 0 {
 			dst[i] = math.Float32frombits(bits)
 		}
 	}
 	return nil
-}
-
-// next decodes white space and eight digits that end before white space, the
-// usual value, if that is what comes next.
-func (d decoder) next(s *scanner) (bits uint32, ok bool) {
-	b := s.buf[s.pos:]
-	if len(b) <= cellLen || !isSpace(b[0]) || !isSpace(b[cellLen]) {
-		return 0, false
-	}
-	bits, valid := d.eight((*[8]byte)(b[1:]))
-	if valid == 0 {
-		return 0, false
-	}
-	s.pos += cellLen
-	return bits, true
 }

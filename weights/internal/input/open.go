@@ -26,10 +26,9 @@ func Open(path string) (*os.File, int64, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		problem, next := describeMissing(path)
-		return bad(problem, next, fs.ErrNotExist)
+		return bad("", suggest(path), missing(path))
 	case errors.Is(err, fs.ErrPermission):
-		return bad("may not be read by this user", "check the permissions of the folder", fs.ErrPermission)
+		return bad("", "check the permissions of the folder", fs.ErrPermission)
 	case err != nil:
 		return bad("cannot be opened", "", cause(err))
 	case info.IsDir():
@@ -40,7 +39,7 @@ func Open(path string) (*os.File, int64, error) {
 	f, err := os.Open(path)
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return bad("may not be read by this user", "check the permissions of the file", fs.ErrPermission)
+		return bad("", "check the permissions of the file", fs.ErrPermission)
 	case err != nil:
 		return bad("cannot be opened", "", cause(err))
 	}
@@ -56,24 +55,27 @@ func cause(err error) error {
 	return err
 }
 
-// describeMissing says from where a relative path was looked up, and which
-// files were probably meant.
-func describeMissing(path string) (problem, next string) {
-	problem = "does not exist"
+// missing is fs.ErrNotExist and from where a relative path was looked up.
+func missing(path string) error {
 	if !filepath.IsAbs(path) {
 		if wd, err := os.Getwd(); err == nil {
-			problem += fmt.Sprintf(" (working directory %s)", wd)
+			return fmt.Errorf("%w (working directory %s)", fs.ErrNotExist, wd)
 		}
 	}
+	return fs.ErrNotExist
+}
+
+// suggest names the files that were probably meant.
+func suggest(path string) string {
 	dir := filepath.Dir(path)
 	if _, err := os.Stat(dir); err != nil {
-		return problem, fmt.Sprintf("there is no folder %s either", dir)
+		return fmt.Sprintf("there is no folder %s either", dir)
 	}
 	near := nearest(dir, filepath.Base(path))
 	if len(near) == 0 {
-		return problem, "check the path"
+		return "check the path"
 	}
-	return problem, "did you mean " + strings.Join(near, ", ") + "?"
+	return "did you mean " + strings.Join(near, ", ") + "?"
 }
 
 // weightExtensions are the names that weight files go by.
