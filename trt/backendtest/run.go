@@ -1,0 +1,246 @@
+package backendtest
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/trt"
+	"github.com/trtbuild/trtbuild/weights/dtype"
+)
+
+// Run tests a backend and closes it at the end.
+func Run(t *testing.T, b trt.Backend) {
+	s := suite{b}
+	t.Run("target", s.target)
+	t.Run("cases", s.cases)
+	t.Run("networks", s.networks)
+	t.Run("side by side", s.sideBySide)
+	t.Run("profiles", s.profiles)
+	t.Run("config", s.config)
+	t.Run("progress", s.progress)
+	t.Run("cancel", s.cancel)
+	t.Run("refusals", s.refusals)
+	t.Run("writer", s.writer)
+	t.Run("open", s.open)
+	t.Run("close", s.close)
+}
+
+type suite struct{ trt.Backend }
+
+// build builds n and checks what is said about the bytes.
+func (s suite) build(t *testing.T, n *trt.Network, c trt.Config) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	info, err := s.Build(context.Background(), n, c, &out)
+	require.NoError(t, err)
+	require.NotEmpty(t, out.Bytes())
+	require.EqualValues(t, out.Len(), info.Bytes)
+	require.Equal(t, sha256.Sum256(out.Bytes()), info.SHA256)
+	require.Equal(t, s.Target().Version, info.Version)
+	return out.Bytes()
+}
+
+// fails asserts that a build fails with an error of the kind.
+func (s suite) fails(t *testing.T, kind fault.Kind, n *trt.Network, c trt.Config) error {
+	t.Helper()
+	_, err := s.Build(context.Background(), n, c, io.Discard)
+	require.Error(t, err)
+	require.Equal(t, kind, fault.Of(err), "%v", err)
+	return err
+}
+
+func (s suite) target(t *testing.T) {
+	require.NotEmpty(t, s.Name())
+	got, err := s.Target().Resolve()
+	require.NoError(t, err)
+	require.Equal(t, got.Version, s.Target().Version)
+	require.NotZero(t, got.Version)
+}
+
+func (s suite) cases(t *testing.T) {
+	built := 0
+	for _, c := range Cases() {
+		n := c.Network(s.Target())
+		if n.Err() != nil {
+			continue
+		}
+		built++
+		t.Run(c.Name, func(t *testing.T) { s.build(t, n, trt.Config{Profiles: c.Profiles()}) })
+	}
+	require.Greater(t, built, 300)
+}
+
+func (s suite) networks(t *testing.T) {
+	for i, n := range Networks(s.Target()) {
+		t.Run(n.Name(), func(t *testing.T) {
+			first := s.build(t, n, configFor(n))
+			require.Equal(t, first, s.build(t, n, configFor(n)), "the same network")
+			again := Networks(s.Target())[i]
+			require.Equal(t, first, s.build(t, again, configFor(n)), "an equal network")
+			m, mem, err := trt.Materialize(context.Background(), n)
+			require.NoError(t, err)
+			require.Equal(t, first, s.build(t, m, configFor(n)), "a materialized network")
+			require.NoError(t, mem.Close())
+		})
+	}
+}
+
+func (s suite) sideBySide(t *testing.T) {
+	ns := Networks(s.Target())
+	want, got := make([][]byte, len(ns)), make([][]byte, len(ns))
+	for i, n := range ns {
+		want[i] = s.build(t, n, configFor(n))
+	}
+	errs := make([]error, len(ns))
+	var wg sync.WaitGroup
+	for i, n := range ns {
+		wg.Go(func() {
+			var out bytes.Buffer
+			_, errs[i] = s.Build(context.Background(), n, configFor(n), &out)
+			got[i] = out.Bytes()
+		})
+	}
+	wg.Wait()
+	for i := range ns {
+		require.NoError(t, errs[i])
+		require.Equal(t, want[i], got[i])
+	}
+}
+
+func (s suite) profiles(t *testing.T) {
+	n := Networks(s.Target())[2]
+	one := s.build(t, n, trt.Config{Profiles: []trt.Profile{batches(1, 2, 4)}})
+	two := s.build(t, n, trt.Config{Profiles: []trt.Profile{batches(1, 2, 4), batches(8, 8, 8)}})
+	require.NotEqual(t, one, two)
+	static := Networks(s.Target())[0]
+	s.build(t, static, trt.Config{Profiles: []trt.Profile{batches(1, 1, 1)}})
+
+	s.fails(t, fault.Unsupported, n, trt.Config{})
+	s.fails(t, fault.Unsupported, n, trt.Config{Profiles: []trt.Profile{batches(1, 2, 4), {}}})
+	s.fails(t, fault.Unsupported, n, trt.Config{Profiles: []trt.Profile{batches(4, 2, 4)}})
+	s.fails(t, fault.Unsupported, static, trt.Config{Profiles: []trt.Profile{batches(1, 2, 4)}})
+}
+
+func (s suite) config(t *testing.T) {
+	n := Networks(s.Target())[0]
+	with, without := s.build(t, n, trt.Config{TF32: true}), s.build(t, n, trt.Config{})
+	require.NotEqual(t, with, without, "the engine remembers whether TF32 is allowed")
+	s.build(t, n, trt.Config{Workspace: 1 << 30})
+}
+
+func (s suite) progress(t *testing.T) {
+	n := Networks(s.Target())[0]
+	var phases []trt.Phase
+	c := trt.Config{Progress: func(p trt.Phase) { phases = append(phases, p) }}
+	require.Equal(t, s.build(t, n, trt.Config{}), s.build(t, n, c))
+	require.NotEmpty(t, phases)
+	for _, p := range phases {
+		require.NotEmpty(t, p.Name)
+		require.GreaterOrEqual(t, p.Step, 0)
+		require.LessOrEqual(t, p.Step, p.Steps)
+	}
+}
+
+func (s suite) cancel(t *testing.T) {
+	n := Networks(s.Target())[0]
+	want := s.build(t, n, trt.Config{})
+
+	before, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := s.Build(before, n, trt.Config{}, io.Discard)
+	require.ErrorIs(t, err, context.Canceled)
+
+	during, cancel := context.WithCancel(context.Background())
+	_, err = s.Build(during, n, trt.Config{Progress: func(trt.Phase) { cancel() }}, io.Discard)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, fault.Cancelled, fault.Of(err))
+
+	late, cancel := context.WithTimeout(context.Background(), time.Nanosecond)
+	defer cancel()
+	_, err = s.Build(late, n, trt.Config{}, io.Discard)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+
+	require.Equal(t, want, s.build(t, n, trt.Config{}), "a cancelled build leaves nothing behind")
+}
+
+func (s suite) refusals(t *testing.T) {
+	bad := Case{Op: trt.Softmax{Axis: 7}, Inputs: []trt.Info{f32(2, 3)}, Name: "bad"}.Network(s.Target())
+	require.ErrorIs(t, s.fails(t, fault.Unsupported, bad, trt.Config{}), bad.Err())
+
+	empty := trt.NewNetwork("empty", s.Target())
+	require.ErrorContains(t, s.fails(t, fault.Unsupported, empty, trt.Config{}), "no output")
+
+	norm := trt.NewNetwork("norm", s.Target())
+	x := norm.AddInput("x", dtype.Float32, trt.Dims{1, 3, 4, 4})
+	norm.MarkOutput(norm.AddBatchNorm("bn", x, trt.BatchNorm{Eps: 1e-5, Mean: values(dtype.Float32, 3), Var: values(dtype.Float32, 3)}), "y")
+	require.NoError(t, norm.Validate())
+	require.ErrorContains(t, s.fails(t, fault.Unsupported, norm, trt.Config{}), "bn")
+
+	other := trt.Target{Product: trt.Enterprise, Version: trt.Version{Major: 10, Minor: 16}}
+	if s.Target().Product == trt.Enterprise {
+		other = trt.Target{}
+	}
+	s.fails(t, fault.Unsupported, Networks(other)[0], trt.Config{})
+
+	gone := trt.NewNetwork("gone", s.Target())
+	cause := fault.New(fault.BadInput, "", "the file shrank")
+	gone.MarkOutput(gone.AddConstant("c", trt.NewWeights(trt.Dims{3}, unreadable{cause})), "y")
+	require.ErrorIs(t, s.fails(t, fault.BadInput, gone, trt.Config{}), cause)
+}
+
+type unreadable struct{ err error }
+
+func (u unreadable) ReadFloat32([]float32, int64) error { return u.err }
+
+func (s suite) writer(t *testing.T) {
+	full := errors.New("disk full")
+	_, err := s.Build(context.Background(), Networks(s.Target())[0], trt.Config{}, failing{full})
+	require.ErrorIs(t, err, full)
+}
+
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+// open asks no more than that an engine is what was built. A backend that needs
+// a GPU to open engines says so.
+func (s suite) open(t *testing.T) {
+	n := Networks(s.Target())[1]
+	raw := s.build(t, n, trt.Config{})
+	e, err := s.Open(context.Background(), bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		require.Equal(t, fault.Environment, fault.Of(err), "%v", err)
+		return
+	}
+	images := &trt.Value{Type: dtype.Float32, Dims: trt.Dims{1, 3, 16, 16}, Floats: make([]float32, 3*16*16)}
+	out, err := e.Run(context.Background(), map[string]*trt.Value{"images": images})
+	require.NoError(t, err)
+	require.Equal(t, []trt.TensorInfo{{Name: "images", Type: dtype.Float32, Dims: images.Dims}}, e.Inputs())
+	require.Len(t, e.Outputs(), 2)
+	for _, o := range e.Outputs() {
+		require.Equal(t, o.Dims, out[o.Name].Dims)
+		require.Len(t, out[o.Name].Floats, int(o.Dims.Count()))
+	}
+	require.NoError(t, e.Close())
+	require.NoError(t, e.Close())
+
+	for _, cut := range [][]byte{nil, raw[:len(raw)/2], append([]byte("junk"), raw...)} {
+		_, err := s.Open(context.Background(), bytes.NewReader(cut), int64(len(cut)))
+		require.Error(t, err)
+		require.Equal(t, fault.BadInput, fault.Of(err), "%v", err)
+	}
+}
+
+func (s suite) close(t *testing.T) {
+	require.NoError(t, s.Close())
+	require.NoError(t, s.Close())
+}
