@@ -133,7 +133,7 @@ func TestRefusals(t *testing.T) {
 		}), trt.Target{}, trt.Config{Profiles: from(1)}},
 		{"workspace", "no tactics to implement the operation within workspace limit", fault.Backend, small(dtype.Float32, 1), trt.Target{}, trt.Config{Workspace: 1 << 20}},
 		{"no profile", "no optimization profile", fault.Unsupported, record(conv), trt.Target{}, trt.Config{}},
-		{"profile too small", "min of profile 0: layer conv (convolution): is refused: input: is smaller than the window", fault.Unsupported, record(conv), trt.Target{}, trt.Config{Profiles: from(2)}},
+		{"profile too small", "layer conv (convolution): input at min of profile 0: is smaller than the window", fault.Unsupported, record(conv), trt.Target{}, trt.Config{Profiles: from(2)}},
 		{"bfloat16 on 7.5", "bfloat16 needs compute capability 8.0", fault.Unsupported, small(dtype.BFloat16, 1), trt.Target{ComputeCapabilities: []int{75, 86}}, trt.Config{}},
 		{"other product", "is for TensorRT-RTX, this backend stands for TensorRT", fault.Unsupported, small(dtype.Float32, 1), trt.Target{Product: trt.Enterprise, Version: trt.Version{Major: 11, Minor: 4}}, trt.Config{}},
 	} {
