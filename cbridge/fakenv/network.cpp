@@ -1,0 +1,299 @@
+#include "objects.h"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+namespace nvinfer1 {
+namespace fakenv {
+
+std::atomic<int32_t> Counted::live{0};
+
+namespace {
+
+std::mutex log_mutex;
+std::string log_lines;
+
+int64_t element_size(DataType type) {
+	switch (type) {
+	case DataType::kFLOAT:
+	case DataType::kINT32: return 4;
+	case DataType::kHALF:
+	case DataType::kBF16: return 2;
+	case DataType::kINT64: return 8;
+	case DataType::kINT8:
+	case DataType::kUINT8:
+	case DataType::kBOOL:
+	case DataType::kFP8: return 1;
+	default: die("weights of a type that the double does not know");
+	}
+}
+
+// fnv is FNV-1a over the bytes.
+uint64_t fnv(const Weights &w) {
+	uint64_t hash = 14695981039346656037U;
+	const auto *p = static_cast<const unsigned char *>(w.values);
+	for (int64_t i = 0; i < w.count * element_size(w.type); i++) {
+		hash = (hash ^ p[i]) * 1099511628211U;
+	}
+	return hash;
+}
+
+} // namespace
+
+void record(const std::string &line) {
+	std::lock_guard<std::mutex> lock(log_mutex);
+	log_lines += line + "\n";
+}
+
+std::string take_log() {
+	std::lock_guard<std::mutex> lock(log_mutex);
+	return std::exchange(log_lines, "");
+}
+
+void Voice::fail(ErrorCode code, const std::string &text) const {
+	const std::string driver = "[checkMacros.cpp::catchCudaError::250] Error Code 1: Cuda Runtime (In catchCudaError at "
+	                           "checkMacros.cpp:250 cudaError 35: CUDA driver version is insufficient)";
+	if (recorder == nullptr) {
+		say(ILogger::Severity::kERROR, text.c_str());
+		return;
+	}
+	recorder->reportError(code, text.c_str());
+	recorder->reportError(ErrorCode::kUNSPECIFIED_ERROR, driver.c_str());
+}
+
+Tensor::Tensor(Network &n, std::string nm, Dims d, DataType t) : net(n), name(std::move(nm)), dims(d), type(t) {
+	mImpl = this;
+}
+
+void Tensor::setName(char const *wanted) noexcept {
+	net.rename(name, wanted);
+	record("  setName of tensor " + name);
+}
+
+Dims Tensor::getDimensions() const noexcept {
+	if (fault.empty()) {
+		return dims;
+	}
+	if (!told) {
+		net.voice.fail(ErrorCode::kINVALID_CONFIG, "ITensor::getDimensions: Error Code 4: API Usage Error (" + fault + ")");
+	}
+	told = true;
+	Dims none{};
+	none.nbDims = -1;
+	return none;
+}
+
+Network::Network(const Voice &v, std::atomic<int32_t> &children) : voice(v), children_(children) {
+	mImpl = this;
+	children_++;
+	if (voice.recorder != nullptr) {
+		voice.recorder->incRefCount();
+	}
+	take_log();
+}
+
+Network::~Network() {
+	if (voice.recorder != nullptr) {
+		voice.recorder->decRefCount();
+	}
+	children_--;
+}
+
+void Network::rename(std::string &name, const char *wanted) {
+	if (!names_.insert(wanted).second) {
+		voice.fail(ErrorCode::kINVALID_ARGUMENT, "Failed attempt to rename from " + name + " to " + wanted +
+		                                             " as the new name is already in use.");
+		return;
+	}
+	names_.erase(name);
+	name = wanted;
+}
+
+Tensor &Network::tensor(Dims dims, DataType type) {
+	tensors_.push_back(std::make_unique<Tensor>(*this, "(Unnamed tensor " + std::to_string(tensors_.size()) + ")", dims, type));
+	return *tensors_.back();
+}
+
+std::string Network::id(ITensor &t) const {
+	for (size_t i = 0; i < tensors_.size(); i++) {
+		if (tensors_[i].get() == &t) {
+			return "t" + std::to_string(i);
+		}
+	}
+	die("a tensor of another network");
+}
+
+template <class I, class Stub> Layer<I, Stub> *Network::layer(const std::string &call, Tensor &out) {
+	record(id(out) + " = " + call);
+	auto made = std::make_shared<Layer<I, Stub>>(*this, "(Unnamed Layer* " + std::to_string(layers_.size()) + ")", out);
+	layers_.push_back(made);
+	return made.get();
+}
+
+// layer_like makes a layer whose output has its input's type and shape: shape
+// rules are not this double's subject.
+template <class I, class Stub> I *Network::layer_like(const std::string &call, ITensor &in) {
+	auto &x = static_cast<Tensor &>(in);
+	return layer<I, Stub>(call + " " + id(in), tensor(x.dims, x.type));
+}
+
+Weights Network::keep(Weights w) {
+	if (w.count > 0) {
+		weights_.push_back(w);
+	}
+	return w;
+}
+
+ITensor *Network::addInput(char const *name, DataType type, Dims const &dims) noexcept {
+	if (!names_.insert(name).second) {
+		voice.fail(ErrorCode::kINVALID_ARGUMENT, std::string("an input named ") + name + " exists");
+		return nullptr;
+	}
+	Tensor &t = tensor(dims, type);
+	t.name = name;
+	t.input = true;
+	record(id(t) + " = addInput " + name + " " + show(type) + " " + show(dims));
+	return &t;
+}
+
+void Network::markOutput(ITensor &t) noexcept {
+	static_cast<Tensor &>(t).output = setting("KEEP") != "markOutput";
+	record("markOutput " + id(t));
+}
+
+namespace {
+
+void must_match(Tensor &out, const std::string &layer, const char *what, DataType a, DataType b) {
+	if (a != b) {
+		out.fault = layer + ": " + what + " must be of same type. They are of types " + show(a) + " and " + show(b);
+	}
+}
+
+} // namespace
+
+IConvolutionLayer *Network::addConvolutionNd(ITensor &in, int64_t maps, Dims const &kernel, Weights w,
+                                             Weights b) noexcept {
+	auto *made = layer_like<IConvolutionLayer, VConvolutionLayerStub>(
+		"addConvolutionNd " + show(maps) + " " + show(kernel) + " " + show(keep(w)) + " " + show(keep(b)), in);
+	must_match(*tensors_.back(), "convolution", "`input` and `kernel`", in.getType(), w.type);
+	return made;
+}
+
+IDeconvolutionLayer *Network::addDeconvolutionNd(ITensor &in, int64_t maps, Dims const &kernel, Weights w,
+                                                 Weights b) noexcept {
+	return layer_like<IDeconvolutionLayer, VDeconvolutionLayerStub>(
+		"addDeconvolutionNd " + show(maps) + " " + show(kernel) + " " + show(keep(w)) + " " + show(keep(b)), in);
+}
+
+IActivationLayer *Network::addActivation(ITensor &in, ActivationType type) noexcept {
+	return layer_like<IActivationLayer, VActivationLayerStub>("addActivation " + show(type), in);
+}
+
+IScaleLayer *Network::addScaleNd(ITensor &in, ScaleMode mode, Weights shift, Weights scale, Weights power,
+                                 int32_t axis) noexcept {
+	return layer_like<IScaleLayer, VScaleLayerStub>("addScaleNd " + show(mode) + " " + show(keep(shift)) + ", " +
+	                                                    show(keep(scale)) + ", " + show(keep(power)) + " " + show(axis),
+	                                                in);
+}
+
+IPoolingLayer *Network::addPoolingNd(ITensor &in, PoolingType type, Dims const &window) noexcept {
+	return layer_like<IPoolingLayer, VPoolingLayerStub>("addPoolingNd " + show(type) + " " + show(window), in);
+}
+
+ISoftMaxLayer *Network::addSoftMax(ITensor &in) noexcept {
+	return layer_like<ISoftMaxLayer, VSoftMaxLayerStub>("addSoftMax", in);
+}
+
+IConstantLayer *Network::addConstant(Dims const &dims, Weights w) noexcept {
+	return layer<IConstantLayer, VConstantLayerStub>("addConstant " + show(dims) + " " + show(keep(w)),
+	                                                 tensor(dims, w.type));
+}
+
+IElementWiseLayer *Network::addElementWise(ITensor &a, ITensor &b, ElementWiseOperation op) noexcept {
+	auto *made = layer_like<IElementWiseLayer, VElementWiseLayerStub>("addElementWise " + show(op) + " " + id(b), a);
+	Tensor &out = *tensors_.back();
+	must_match(out, "element-wise", "inputs", a.getType(), b.getType());
+	const bool compares = op == ElementWiseOperation::kEQUAL || op == ElementWiseOperation::kGREATER ||
+	                      op == ElementWiseOperation::kLESS;
+	out.type = compares ? DataType::kBOOL : out.type;
+	return made;
+}
+
+IUnaryLayer *Network::addUnary(ITensor &in, UnaryOperation op) noexcept {
+	return layer_like<IUnaryLayer, VUnaryLayerStub>("addUnary " + show(op), in);
+}
+
+IReduceLayer *Network::addReduce(ITensor &in, ReduceOperation op, uint32_t axes, bool keep_dims) noexcept {
+	return layer_like<IReduceLayer, VReduceLayerStub>(
+		"addReduce " + show(op) + " " + show(axes) + " " + show(keep_dims), in);
+}
+
+IMatrixMultiplyLayer *Network::addMatrixMultiply(ITensor &a, MatrixOperation a_op, ITensor &b,
+                                                 MatrixOperation b_op) noexcept {
+	return layer_like<IMatrixMultiplyLayer, VMatrixMultiplyLayerStub>(
+		"addMatrixMultiply " + show(a_op) + " " + show(b_op) + " " + id(b), a);
+}
+
+ICastLayer *Network::addCast(ITensor &in, DataType to) noexcept {
+	auto *made = layer_like<ICastLayer, VCastLayerStub>("addCast " + show(to), in);
+	tensors_.back()->type = to;
+	return made;
+}
+
+IIdentityLayer *Network::addIdentity(ITensor &in) noexcept {
+	return layer_like<IIdentityLayer, VIdentityLayerStub>("addIdentity", in);
+}
+
+IConcatenationLayer *Network::addConcatenation(ITensor *const *in, int32_t count) noexcept {
+	return count == 0 ? nullptr
+	                  : layer_like<IConcatenationLayer, VConcatenationLayerStub>("addConcatenation " + show(count), *in[0]);
+}
+
+IShuffleLayer *Network::addShuffle(ITensor &in) noexcept {
+	return layer_like<IShuffleLayer, VShuffleLayerStub>("addShuffle", in);
+}
+
+ISliceLayer *Network::addSlice(ITensor &in, Dims const &start, Dims const &size, Dims const &stride) noexcept {
+	return layer_like<ISliceLayer, VSliceLayerStub>(
+		"addSlice " + show(start) + " " + show(size) + " " + show(stride), in);
+}
+
+IResizeLayer *Network::addResize(ITensor &in) noexcept { return layer_like<IResizeLayer, ResizeStub>("addResize", in); }
+
+IPaddingLayer *Network::addPaddingNd(ITensor &in, Dims const &pre, Dims const &post) noexcept {
+	return layer_like<IPaddingLayer, VPaddingLayerStub>("addPaddingNd " + show(pre) + " " + show(post), in);
+}
+
+IGatherLayer *Network::addGatherV2(ITensor &data, ITensor &indices, GatherMode mode) noexcept {
+	return layer_like<IGatherLayer, VGatherLayerStub>("addGatherV2 " + show(mode) + " " + id(indices), data);
+}
+
+ISqueezeLayer *Network::addSqueeze(ITensor &in, ITensor &axes) noexcept {
+	return layer_like<ISqueezeLayer, VSqueezeLayerStub>("addSqueeze " + id(axes), in);
+}
+
+IUnsqueezeLayer *Network::addUnsqueeze(ITensor &in, ITensor &axes) noexcept {
+	return layer_like<IUnsqueezeLayer, VUnsqueezeLayerStub>("addUnsqueeze " + id(axes), in);
+}
+
+std::string Network::plan() const {
+	std::string out = "fakenv plan of " + name_ + "\n" + take_log();
+	for (const Weights &w : weights_) {
+		out += "weights " + show(w) + " " + std::to_string(fnv(w)) + "\n";
+	}
+	return out;
+}
+
+bool Network::has_output() const {
+	return std::any_of(tensors_.begin(), tensors_.end(), [](auto &t) { return t->output; });
+}
+
+bool Network::dynamic() const {
+	return std::any_of(tensors_.begin(), tensors_.end(), [](auto &t) {
+		return t->input && std::any_of(t->dims.d, t->dims.d + t->dims.nbDims, [](int64_t d) { return d < 0; });
+	});
+}
+
+} // namespace fakenv
+} // namespace nvinfer1

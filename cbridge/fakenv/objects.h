@@ -1,0 +1,155 @@
+// objects.h: the double's tensors, layers, networks and configs, over the
+// generated stubs. Each class is both a public interface and its implementation.
+#pragma once
+
+#include "support.h"
+
+#include "stubs.h"
+
+#include <atomic>
+#include <memory>
+#include <set>
+#include <vector>
+
+namespace nvinfer1 {
+namespace fakenv {
+
+// Counted counts the objects that a caller must delete.
+struct Counted {
+	static std::atomic<int32_t> live;
+	Counted() { live++; }
+	~Counted() { live--; }
+};
+
+// Voice is where a builder and what it made report to.
+struct Voice {
+	ILogger *logger = nullptr;
+	IErrorRecorder *recorder = nullptr;
+
+	void say(ILogger::Severity severity, const char *text) const { logger->log(severity, text); }
+	// fail reports an error, and then what the real library adds on a machine
+	// without a driver.
+	void fail(ErrorCode code, const std::string &text) const;
+};
+
+class Network;
+
+class Tensor final : public ITensor, public VTensorStub {
+public:
+	Tensor(Network &net, std::string name, Dims dims, DataType type);
+	void setName(char const *name) noexcept override;
+	char const *getName() const noexcept override { return name.c_str(); }
+	Dims getDimensions() const noexcept override;
+	DataType getType() const noexcept override { return type; }
+	bool isNetworkInput() const noexcept override { return input; }
+	bool isNetworkOutput() const noexcept override { return output; }
+
+	Network &net;
+	std::string name;
+	Dims dims;
+	DataType type;
+	bool input = false, output = false;
+	std::string fault; // why it has no shape; told once, as the real library does
+	mutable bool told = false;
+};
+
+// Layer is a layer of one output.
+template <class I, class Stub> class Layer final : public I, public VLayerStub, public Stub {
+public:
+	Layer(Network &net, std::string name, Tensor &out) : net_(net), name_(std::move(name)), out_(out) {
+		this->mLayer = this;
+		this->mImpl = this;
+	}
+	void setName(char const *name) noexcept override;
+	char const *getName() const noexcept override { return name_.c_str(); }
+	int32_t getNbOutputs() const noexcept override { return 1; }
+	ITensor *getOutput(int32_t) const noexcept override { return &out_; }
+
+private:
+	Network &net_;
+	std::string name_;
+	Tensor &out_;
+};
+
+// Resize has one setter that is no property.
+class ResizeStub : public VResizeLayerStub {
+public:
+	void setScales(float const *scales, int32_t count) noexcept override {
+		scales_.assign(scales, scales + count);
+		record("  setScales " + std::to_string(count));
+	}
+	int32_t getScales(int32_t size, float *scales) const noexcept override {
+		if (size != static_cast<int32_t>(scales_.size())) {
+			return -1;
+		}
+		std::copy(scales_.begin(), scales_.end(), scales);
+		return size;
+	}
+
+private:
+	std::vector<float> scales_;
+};
+
+class Network final : public INetworkDefinition, public VNetworkDefinitionStub, Counted {
+public:
+	explicit Network(const Voice &voice, std::atomic<int32_t> &children);
+	~Network() override;
+
+	void setName(char const *name) noexcept override { name_ = name; }
+	char const *getName() const noexcept override { return name_.c_str(); }
+	ITensor *addInput(char const *name, DataType type, Dims const &dims) noexcept override;
+	void markOutput(ITensor &tensor) noexcept override;
+	IConvolutionLayer *addConvolutionNd(ITensor &, int64_t, Dims const &, Weights, Weights) noexcept override;
+	IDeconvolutionLayer *addDeconvolutionNd(ITensor &, int64_t, Dims const &, Weights, Weights) noexcept override;
+	IActivationLayer *addActivation(ITensor &, ActivationType) noexcept override;
+	IScaleLayer *addScaleNd(ITensor &, ScaleMode, Weights, Weights, Weights, int32_t) noexcept override;
+	IPoolingLayer *addPoolingNd(ITensor &, PoolingType, Dims const &) noexcept override;
+	ISoftMaxLayer *addSoftMax(ITensor &) noexcept override;
+	IConstantLayer *addConstant(Dims const &, Weights) noexcept override;
+	IElementWiseLayer *addElementWise(ITensor &, ITensor &, ElementWiseOperation) noexcept override;
+	IUnaryLayer *addUnary(ITensor &, UnaryOperation) noexcept override;
+	IReduceLayer *addReduce(ITensor &, ReduceOperation, uint32_t, bool) noexcept override;
+	IMatrixMultiplyLayer *addMatrixMultiply(ITensor &, MatrixOperation, ITensor &, MatrixOperation) noexcept override;
+	ICastLayer *addCast(ITensor &, DataType) noexcept override;
+	IIdentityLayer *addIdentity(ITensor &) noexcept override;
+	IConcatenationLayer *addConcatenation(ITensor *const *, int32_t) noexcept override;
+	IShuffleLayer *addShuffle(ITensor &) noexcept override;
+	ISliceLayer *addSlice(ITensor &, Dims const &, Dims const &, Dims const &) noexcept override;
+	IResizeLayer *addResize(ITensor &) noexcept override;
+	IPaddingLayer *addPaddingNd(ITensor &, Dims const &, Dims const &) noexcept override;
+	IGatherLayer *addGatherV2(ITensor &, ITensor &, GatherMode) noexcept override;
+	ISqueezeLayer *addSqueeze(ITensor &, ITensor &) noexcept override;
+	IUnsqueezeLayer *addUnsqueeze(ITensor &, ITensor &) noexcept override;
+
+	// rename gives an object a name, unless it is taken: then it keeps the old one.
+	void rename(std::string &name, const char *wanted);
+
+	// plan is the log of calls and a checksum of every weight as it is now.
+	std::string plan() const;
+	bool has_output() const;
+	bool dynamic() const;
+
+	const Voice voice;
+
+private:
+	Tensor &tensor(Dims dims, DataType type);
+	template <class I, class Stub> Layer<I, Stub> *layer(const std::string &call, Tensor &out);
+	template <class I, class Stub> I *layer_like(const std::string &call, ITensor &in);
+	Weights keep(Weights w);
+	std::string id(ITensor &t) const;
+
+	std::atomic<int32_t> &children_;
+	std::string name_ = "Unnamed Network 7";
+	std::set<std::string> names_;
+	std::vector<std::unique_ptr<Tensor>> tensors_;
+	std::vector<std::shared_ptr<void>> layers_;
+	std::vector<Weights> weights_;
+};
+
+template <class I, class Stub> void Layer<I, Stub>::setName(char const *name) noexcept {
+	net_.rename(name_, name);
+	record("  setName " + name_);
+}
+
+} // namespace fakenv
+} // namespace nvinfer1

@@ -1,0 +1,181 @@
+// networks.h: networks that several test programs use.
+#pragma once
+
+#include "harness.h"
+
+namespace test {
+
+inline const std::vector<float> &ones() {
+	static const std::vector<float> values(1 << 16, 0.5F);
+	return values;
+}
+
+inline tb_weights weights(int64_t count, int32_t dtype = TB_FLOAT32) { return {ones().data(), count, dtype}; }
+
+inline tb_convolution conv(int64_t in, int64_t out, int64_t k) {
+	tb_convolution c{};
+	c.out_channels = out;
+	c.kernel = dims({k, k});
+	c.weight = weights(out * in * k * k);
+	c.bias = weights(out);
+	return c;
+}
+
+inline std::string spell(const tb_dims &d) {
+	std::string out = "[";
+	for (int32_t i = 0; i < d.rank; i++) {
+		out += (i == 0 ? "" : ",") + std::to_string(d.d[i]);
+	}
+	return out + "]";
+}
+
+// every_op adds one layer of each kind and marks outputs; shape(tensor, want, what)
+// is told what each should be.
+template <class Shape> void every_op(Session &s, Shape &&shape) {
+	const tb_tensor x = s.input("x", TB_FLOAT32, dims({2, 4, 8, 6}));
+
+	tb_convolution c = conv(4, 6, 3);
+	c.groups = 2;
+	c.dilation = dims({2, 2});
+	c.pre_padding = dims({1, 0});
+	c.post_padding = dims({2, 3});
+	c.weight.count = 6 * 2 * 9;
+	shape(s.add(tb_add_convolution, "conv", x.id, &c), {2, 6, 7, 5}, "convolution");
+
+	tb_convolution d = conv(4, 5, 3);
+	d.stride = dims({2, 2});
+	d.pre_padding = dims({1, 1});
+	d.post_padding = dims({0, 0});
+	shape(s.add(tb_add_deconvolution, "deconv", x.id, &d), {2, 5, 16, 12}, "deconvolution");
+
+	for (int32_t kind = TB_RELU; kind <= TB_GELU_TANH; kind++) {
+		const tb_activation a{kind, 0.1F, 0.9F};
+		shape(s.add(tb_add_activation, "act" + std::to_string(kind), x.id, &a), {2, 4, 8, 6}, "activation");
+	}
+
+	tb_scale scale{};
+	scale.mode = TB_SCALE_CHANNEL;
+	scale.channel_axis = 1;
+	scale.scale = scale.shift = weights(4);
+	shape(s.add(tb_add_scale, "scale", x.id, &scale), {2, 4, 8, 6}, "scale");
+
+	tb_pooling pool{};
+	pool.kind = TB_POOL_MAX;
+	pool.window = dims({3, 3});
+	pool.stride = dims({2, 2});
+	shape(s.add(tb_add_pooling, "pool", x.id, &pool), {2, 4, 3, 2}, "pooling");
+	pool.ceil_mode = 1;
+	shape(s.add(tb_add_pooling, "pool/ceil", x.id, &pool), {2, 4, 4, 3}, "pooling, ceil");
+	pool = {};
+	pool.kind = TB_POOL_AVERAGE;
+	pool.window = dims({2, 2});
+	shape(s.add(tb_add_pooling, "pool/default", x.id, &pool), {2, 4, 4, 3}, "pooling, stride by default");
+
+	for (int32_t op = TB_ADD; op <= TB_FLOOR_DIV; op++) {
+		s.add(tb_add_elementwise, "elt" + std::to_string(op), x.id, x.id, op);
+	}
+	const tb_tensor less = s.add(tb_add_elementwise, "less", x.id, x.id, static_cast<int32_t>(TB_LESS));
+	is<int32_t>(less.dtype, TB_BOOL, "a comparison is bool");
+	for (int32_t op : {TB_AND, TB_OR, TB_XOR}) {
+		s.add(tb_add_elementwise, "logic" + std::to_string(op), less.id, less.id, op);
+	}
+	for (int32_t op = TB_EXP; op <= TB_ISNAN; op++) {
+		s.add(tb_add_unary, "unary" + std::to_string(op), op == TB_NOT ? less.id : x.id, op);
+	}
+
+	const int32_t two[] = {x.id, x.id};
+	shape(s.add(tb_add_concatenation, "concat", two, size_t{2}, 3), {2, 4, 8, 12}, "concatenation");
+
+	tb_shuffle shuffle{};
+	shuffle.first = dims({0, 2, 3, 1});
+	shuffle.has_reshape = 1;
+	shuffle.zero_copies = 1;
+	shuffle.reshape = dims({0, TB_ANY_SIZE, 4});
+	shuffle.second = dims({0, 2, 1});
+	const tb_tensor rows = s.add(tb_add_shuffle, "shuffle", x.id, &shuffle);
+	shape(rows, {2, 4, 48}, "shuffle");
+
+	tb_slice slice{};
+	slice.start = dims({0, 1, 0, 5});
+	slice.size = dims({2, 2, 4, 3});
+	slice.stride = dims({1, 1, 2, -2});
+	shape(s.add(tb_add_slice, "slice", x.id, &slice), {2, 2, 4, 3}, "slice");
+	slice = {};
+	slice.axes = dims({1});
+	slice.start = dims({2});
+	slice.size = dims({2});
+	shape(s.add(tb_add_slice, "slice/axes", x.id, &slice), {2, 2, 8, 6}, "slice along axes");
+
+	tb_resize resize{};
+	resize.mode = TB_RESIZE_LINEAR;
+	resize.coordinates = TB_HALF_PIXEL;
+	resize.scale_count = 4;
+	resize.scales[0] = resize.scales[1] = 1;
+	resize.scales[2] = resize.scales[3] = 2;
+	shape(s.add(tb_add_resize, "resize", x.id, &resize), {2, 4, 16, 12}, "resize by scale");
+	resize = {};
+	resize.mode = TB_RESIZE_CUBIC;
+	resize.coordinates = TB_ALIGN_CORNERS;
+	resize.size = dims({2, 4, 5, 7});
+	resize.exclude_outside = 1;
+	shape(s.add(tb_add_resize, "resize/size", x.id, &resize), {2, 4, 5, 7}, "resize to size");
+	resize = {};
+	resize.mode = TB_RESIZE_NEAREST;
+	resize.rounding = TB_ROUND_CEIL;
+	resize.size = dims({2, 4, 16, 3});
+	shape(s.add(tb_add_resize, "resize/nearest", x.id, &resize), {2, 4, 16, 3}, "resize, nearest");
+
+	shape(s.add(tb_add_softmax, "softmax", x.id, 1), {2, 4, 8, 6}, "softmax");
+
+	const tb_reduce mean{TB_REDUCE_MEAN, 0b1100, 0};
+	shape(s.add(tb_add_reduce, "mean", x.id, &mean), {2, 4}, "reduce");
+	for (int32_t kind = TB_REDUCE_SUM; kind <= TB_REDUCE_MEAN; kind++) {
+		const tb_reduce r{kind, 0b1000, 1};
+		shape(s.add(tb_add_reduce, "reduce" + std::to_string(kind), x.id, &r), {2, 4, 8, 1}, "reduce, kept");
+	}
+
+	shape(s.add(tb_add_matmul, "matmul", rows.id, static_cast<int32_t>(TB_MATRIX), rows.id, static_cast<int32_t>(TB_TRANSPOSED)),
+	      {2, 4, 4}, "matrix multiply");
+
+	const tb_tensor half = s.add(tb_add_cast, "cast", x.id, static_cast<int32_t>(TB_FLOAT16));
+	is<int32_t>(half.dtype, TB_FLOAT16, "cast: type");
+	shape(s.add(tb_add_identity, "identity", x.id), {2, 4, 8, 6}, "identity");
+
+	tb_padding pad{};
+	pad.pre = dims({1, -2});
+	pad.post = dims({0, 3});
+	shape(s.add(tb_add_padding, "padding", x.id, &pad), {2, 4, 9, 7}, "padding");
+
+	static const int32_t indices[] = {3, 1, 0};
+	const tb_dims three = dims({3});
+	const tb_weights index_values{indices, 3, TB_INT32};
+	const tb_tensor index = s.add(tb_add_constant, "index", &three, &index_values);
+	is<int32_t>(index.dtype, TB_INT32, "constant: type");
+	const tb_gather gather{TB_GATHER_AXIS, 1, 0};
+	shape(s.add(tb_add_gather, "gather", x.id, index.id, &gather), {2, 3, 8, 6}, "gather");
+
+	const tb_dims pairs = dims({2, 1});
+	const tb_weights pair_values{indices, 2, TB_INT32};
+	const tb_tensor pair = s.add(tb_add_constant, "pair", &pairs, &pair_values);
+	const tb_gather batched{TB_GATHER_AXIS, 1, 1};
+	shape(s.add(tb_add_gather, "gather/batched", x.id, pair.id, &batched), {2, 1, 8, 6}, "gather, batched");
+
+	const tb_dims axes = dims({1, 3});
+	const tb_tensor wide = s.add(tb_add_unsqueeze, "unsqueeze", x.id, &axes);
+	shape(wide, {2, 1, 4, 1, 8, 6}, "unsqueeze");
+	const tb_tensor narrow = s.add(tb_add_squeeze, "squeeze", wide.id, &axes);
+	shape(narrow, {2, 4, 8, 6}, "squeeze");
+	is<int32_t>(narrow.id, wide.id + 1, "a hidden constant takes no id");
+
+	// What hangs loose is compiled away: mark some of each kind.
+	for (int32_t id = x.id + 1; id <= narrow.id; id += 7) {
+		const Error e = s.mark("out" + std::to_string(id), id);
+		if (e.code != 0 && s.on_error) {
+			s.on_error(e);
+		} else {
+			done(e, "mark " + std::to_string(id));
+		}
+	}
+}
+
+} // namespace test
