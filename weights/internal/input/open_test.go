@@ -1,0 +1,40 @@
+package input
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestDistance(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0},
+		{"kitten", "sitting", 3}, {"resnet-50.wts", "resnet50.wts", 1}, {"flaw", "lawn", 2},
+	} {
+		require.Equal(t, c.want, distance(c.a, c.b), "%s %s", c.a, c.b)
+	}
+}
+
+// TestSniffTakesShortFiles tries every prefix of the magics, which must be told
+// apart without reading beyond them.
+func TestSniffTakesShortFiles(t *testing.T) {
+	for _, head := range []string{"PK\x03\x04data.pkl", "\x80\x02", "\x08\x08\x12", "\x00\x00\x00\x00\x02\x00\x00\x00", "{", "12345", "\xef\xbb\xbf1\n"} {
+		for n := range len(head) + 1 {
+			f := sniff([]byte(head[:n]), int64(n))
+			require.NotEmpty(t, f.String())
+			require.Equal(t, n == 0 || head[:n] == "\xef\xbb\xbf", f == Empty, "%q", head[:n])
+		}
+	}
+}
+
+func TestEveryFormatSaysWhatToDo(t *testing.T) {
+	for f := Unknown; f <= Text; f++ {
+		require.NotEmpty(t, f.String())
+		if f != WTS {
+			require.ErrorContains(t, f.Refuse("a.wts", "a weight file"), "; ")
+		}
+	}
+}
