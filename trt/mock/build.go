@@ -27,7 +27,7 @@ const (
 // Build checks n as the target's TensorRT would and writes a mock plan. The
 // context is looked at before every phase and step. An error of w is returned
 // as it is.
-func (b *Backend) Build(ctx context.Context, n *trt.Network, c trt.Config, w io.Writer) (trt.BuildInfo, error) {
+func (b *Backend) Build(ctx context.Context, n *trt.Network, c trt.Config, w io.Writer) (info trt.BuildInfo, err error) {
 	start := time.Now()
 	if err := b.phase(ctx, c, PhaseBuild, 6); err != nil {
 		return trt.BuildInfo{}, err
@@ -48,7 +48,11 @@ func (b *Backend) Build(ctx context.Context, n *trt.Network, c trt.Config, w io.
 		if err != nil {
 			return trt.BuildInfo{}, err
 		}
-		defer mem.Close()
+		defer func() {
+			if e := mem.Close(); err == nil {
+				err = e
+			}
+		}()
 		n = m
 	}
 	parts, err := encode(n, c)
