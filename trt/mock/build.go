@@ -25,9 +25,8 @@ const (
 )
 
 // Build checks n as the target's TensorRT would and writes a mock plan. The
-// context is looked at before every phase and step. An error of w is returned
-// as it is.
-func (b *Backend) Build(ctx context.Context, n *trt.Network, c trt.Config, w io.Writer) (info trt.BuildInfo, err error) {
+// context is looked at before every phase and step.
+func (b *Backend) Build(ctx context.Context, n *trt.Network, c trt.Config, w io.Writer) (trt.BuildInfo, error) {
 	start := time.Now()
 	if err := b.phase(ctx, c, PhaseBuild, 6); err != nil {
 		return trt.BuildInfo{}, err
@@ -43,18 +42,23 @@ func (b *Backend) Build(ctx context.Context, n *trt.Network, c trt.Config, w io.
 			return trt.BuildInfo{}, err
 		}
 	}
-	if !n.Materialized() {
-		m, mem, err := trt.Materialize(ctx, n)
-		if err != nil {
-			return trt.BuildInfo{}, err
-		}
-		defer func() {
-			if e := mem.Close(); err == nil {
-				err = e
-			}
-		}()
-		n = m
+	if n.Materialized() {
+		return b.write(ctx, n, c, w, start)
 	}
+	n, mem, err := trt.Materialize(ctx, n)
+	if err != nil {
+		return trt.BuildInfo{}, err
+	}
+	info, err := b.write(ctx, n, c, w, start)
+	if e := mem.Close(); err == nil {
+		err = e
+	}
+	return info, err
+}
+
+// write writes the plan of a materialized network. start is when the build
+// began.
+func (b *Backend) write(ctx context.Context, n *trt.Network, c trt.Config, w io.Writer, start time.Time) (trt.BuildInfo, error) {
 	parts, err := encode(n, c)
 	if err != nil {
 		return trt.BuildInfo{}, err
