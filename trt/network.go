@@ -2,6 +2,7 @@ package trt
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/trtbuild/trtbuild/weights/dtype"
@@ -167,7 +168,7 @@ func (n *Network) Add(name string, op Op, in ...*Tensor) []*Tensor {
 		n.fail(err)
 		return []*Tensor{n.dead()}
 	}
-	return l.Outputs
+	return slices.Clone(l.Outputs)
 }
 
 func (n *Network) add(name string, op Op, in ...*Tensor) *Tensor { return n.Add(name, op, in...)[0] }
