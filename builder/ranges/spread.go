@@ -165,9 +165,9 @@ func Mixes(op trt.Op) bool {
 }
 
 // WeightError returns, for each output channel of l that wanted says, the
-// variance of the error that rounding its weights and biases makes in its
-// output: the sum of dw² E x² over the weights, plus db². round returns the
-// value that is stored for a weight. It is nil when the input is unknown.
+// variance of the error that rounding its weights makes in its output: the sum
+// of dw² E x². round returns the value that is stored for a weight. It is nil
+// when the input is unknown.
 func (f *Facts) WeightError(l *trt.Layer, wanted func(channel int) bool, round func(float32) float32) []float64 {
 	p, input := f.productOf(l)
 	if p == nil {
@@ -197,7 +197,7 @@ func (f *Facts) WeightError(l *trt.Layer, wanted func(channel int) bool, round f
 			}
 			sum += lost * at(x, i).MeanSquare()
 		})
-		out[o] = sum*p.share + square(at(p.bias, o))
+		out[o] = sum * p.share
 	})
 	return out
 }

@@ -1,0 +1,131 @@
+package precision
+
+import (
+	"fmt"
+
+	"github.com/trtbuild/trtbuild/trt"
+	"github.com/trtbuild/trtbuild/weights/dtype"
+)
+
+func (p Precision) dtype() dtype.Type {
+	if p == FP16 {
+		return dtype.Float16
+	}
+	return dtype.Float32
+}
+
+// Apply returns n, the network the plan was made for, typed as the plan says:
+// half weights in FP16 layers, casts named TENSOR/to_float16 and
+// TENSOR/to_float32 at the borders. Inputs and outputs keep their types.
+func Apply(n *trt.Network, p *Plan) (*trt.Network, error) {
+	a := &applier{casts: map[*trt.Tensor]*trt.Tensor{}, from: map[*trt.Tensor]*trt.Tensor{}, outputs: map[*trt.Tensor]bool{}}
+	for _, t := range n.Outputs() {
+		a.outputs[t] = true
+	}
+	return n.Rewrite(func(dst *trt.Network, l *trt.Layer, in []*trt.Tensor) ([]*trt.Tensor, error) {
+		if isCast(l) || !computes(l) {
+			return nil, nil
+		}
+		decision, ok := p.Layer(l.Name)
+		if !ok {
+			return nil, fmt.Errorf("precision plan: no decision on layer %s; it was made for another network", l.Name)
+		}
+		to := decision.Precision.dtype()
+		for i, t := range in {
+			if t.Type.IsFloat() {
+				in[i] = a.cast(dst, t, l.Inputs[i].Name, to)
+			}
+		}
+		out := dst.Add(l.Name, typed(l.Op, to), in...)
+		for i, t := range l.Outputs {
+			if dst.Err() == nil && a.outputs[t] && t.Type.IsFloat() {
+				out[i] = a.cast(dst, out[i], t.Name, t.Type)
+			}
+		}
+		return out, nil
+	})
+}
+
+func typed(op trt.Op, to dtype.Type) trt.Op {
+	operands := op.Weights()
+	if len(operands) == 0 {
+		return op
+	}
+	w := make([]*trt.Weights, len(operands))
+	for i, o := range operands {
+		w[i] = o.Weights
+		if o.Weights != nil && o.Weights.Type.IsFloat() {
+			w[i] = o.Weights.As(to)
+		}
+	}
+	return op.WithWeights(w)
+}
+
+type applier struct {
+	casts   map[*trt.Tensor]*trt.Tensor // by what is cast; there are two types only
+	from    map[*trt.Tensor]*trt.Tensor // by what a cast made
+	outputs map[*trt.Tensor]bool
+}
+
+// cast returns t, which was made for the tensor of the given name, in another
+// type. Constants are recorded once more, others cast, in either case once.
+func (a *applier) cast(dst *trt.Network, t *trt.Tensor, name string, to dtype.Type) *trt.Tensor {
+	if t.Type == to {
+		return t
+	}
+	for _, have := range []*trt.Tensor{a.from[t], a.casts[t]} {
+		if have != nil && have.Type == to {
+			return have
+		}
+	}
+	name += "/to_" + to.String()
+	var out *trt.Tensor
+	if l := t.Producer(); l != nil && isConstant(l) {
+		out = dst.AddConstant(name, l.Op.(trt.Constant).Value.As(to))
+	} else {
+		out = dst.AddCast(name, t, to)
+	}
+	a.casts[t], a.from[out] = out, t
+	return out
+}
+
+// countCasts returns the number of casts that Apply adds.
+func countCasts(n *trt.Network, p *Plan) int {
+	outputs := map[*trt.Tensor]bool{}
+	for _, t := range n.Outputs() {
+		outputs[t] = true
+	}
+	consumers := n.Consumers()
+	casts := 0
+	count := func(t *trt.Tensor, made dtype.Type) {
+		if !t.Type.IsFloat() {
+			return
+		}
+		needed := outputs[t] && made != t.Type
+		for _, l := range consumers[t] {
+			if d, ok := p.Layer(l.Name); ok && !isCast(l) && d.Precision.dtype() != made {
+				needed = true
+			}
+		}
+		if needed {
+			casts++
+		}
+	}
+	for _, t := range n.Inputs() {
+		count(t, t.Type)
+	}
+	for _, l := range n.Layers() {
+		if isConstant(l) || !computes(l) {
+			continue
+		}
+		d, _ := p.Layer(l.Name)
+		for _, t := range l.Outputs {
+			made := d.Precision.dtype()
+			if isCast(l) {
+				made = t.Type
+			}
+			count(t, made)
+		}
+	}
+	return casts
+}
