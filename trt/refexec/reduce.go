@@ -77,9 +77,10 @@ func reduceFloats(op trt.ReduceOperation, x []float32, offsets []int) float32 {
 	return float32(sum)
 }
 
+// reduceInts truncates means towards zero; the mean of nothing is 0.
 func reduceInts(op trt.ReduceOperation, x []int64, offsets []int) int64 {
-	y := x[offsets[0]]
-	for _, o := range offsets[1:] {
+	y := map[trt.ReduceOperation]int64{trt.ReduceProd: 1, trt.ReduceMax: math.MinInt64, trt.ReduceMin: math.MaxInt64}[op]
+	for _, o := range offsets {
 		switch op {
 		case trt.ReduceMax:
 			y = max(y, x[o])
@@ -91,7 +92,7 @@ func reduceInts(op trt.ReduceOperation, x []int64, offsets []int) int64 {
 			y += x[o]
 		}
 	}
-	if op == trt.ReduceMean {
+	if op == trt.ReduceMean && len(offsets) > 0 {
 		y /= int64(len(offsets))
 	}
 	return y

@@ -125,6 +125,9 @@ func checkInputs(n *trt.Network, in map[string]*trt.Value) error {
 	return nil
 }
 
+// maxElements of a tensor: far above any real one, far below what overflows.
+const maxElements = 1 << 40
+
 // runner carries what every op needs.
 type runner struct {
 	ctx     context.Context
@@ -143,6 +146,9 @@ func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
 	out, err := l.Op.Infer(infos, r.target)
 	if err != nil {
 		return nil, &Error{Kind: fault.BadInput, Layer: l.Name, Msg: "does not take inputs of these dimensions", Err: err}
+	}
+	if n := out[0].Dims.Count(); n < 0 || n > maxElements {
+		return nil, &Error{Kind: fault.Resources, Layer: l.Name, Msg: "has an output that no memory holds", Found: out[0].Dims.String()}
 	}
 	y, err := r.compute(l.Op, in, out[0])
 	if err != nil {

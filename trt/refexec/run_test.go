@@ -163,6 +163,30 @@ func TestTensorsAreDroppedAfterTheirLastUse(t *testing.T) {
 	require.NoError(t, err)
 }
 
+func TestImpossibleSizes(t *testing.T) {
+	n := trt.NewNetwork("n", trt.Target{})
+	y := n.AddResize("up", n.AddInput("x", dtype.Float32, trt.Dims{1, 1, 1, 1}), trt.Resize{Size: trt.Dims{1, 1, 1 << 40, 1 << 40}})
+	n.MarkOutput(y, "y")
+	require.NoError(t, n.Err())
+	_, err := refexec.Run(context.Background(), n, map[string]*trt.Value{"x": floats(trt.Dims{1, 1, 1, 1}, 1)}, refexec.Options{})
+	require.ErrorContains(t, err, "layer up: has an output that no memory holds")
+	require.Equal(t, fault.Resources, fault.Of(err))
+}
+
+func TestReductionOfNothing(t *testing.T) {
+	for op, want := range map[trt.ReduceOperation]float32{trt.ReduceSum: 0, trt.ReduceProd: 1, trt.ReduceMax: float32(math.Inf(-1)), trt.ReduceMin: float32(math.Inf(1))} {
+		n := trt.NewNetwork("n", trt.Target{})
+		c := n.AddConstant("c", trt.NewWeights(trt.Dims{2, 0}, trt.Float32s{}))
+		n.MarkOutput(n.AddReduce("r", c, trt.Reduce{Operation: op, Axes: []int{1}}), "y")
+		i := n.AddConstant("i", trt.RawWeights(dtype.Int64, trt.Dims{2, 0}, []byte{}))
+		n.MarkOutput(n.AddReduce("ri", i, trt.Reduce{Operation: op, Axes: []int{1}}), "yi")
+		out, err := refexec.Run(context.Background(), n, nil, refexec.Options{})
+		require.NoError(t, err)
+		require.Equal(t, []float32{want, want}, out["y"].Floats)
+		require.Len(t, out["yi"].Ints, 2)
+	}
+}
+
 type failing struct{}
 
 func (failing) ReadFloat32([]float32, int64) error { return errors.New("the file shrank") }
