@@ -9,7 +9,10 @@ package cbridge
 #include "loader.h"
 
 #define TB_NAME(name, first, end) #name,
-static const char *const tb_family_names[] = {TB_FAMILIES(TB_NAME)};
+static const char *tb_family_at(size_t i) {
+	static const char *const names[] = {TB_FAMILIES(TB_NAME)};
+	return i < sizeof names / sizeof *names ? names[i] : NULL;
+}
 #undef TB_NAME
 */
 import "C"
@@ -17,7 +20,6 @@ import "C"
 import (
 	"errors"
 	"fmt"
-	"os"
 	"sync"
 	"unsafe"
 )
@@ -52,10 +54,13 @@ func Family(v Version) string {
 // Families names all families.
 func Families() []string {
 	var names []string
-	for _, name := range C.tb_family_names {
+	for i := C.size_t(0); ; i++ {
+		name := C.tb_family_at(i)
+		if name == nil {
+			return names
+		}
 		names = append(names, C.GoString(name))
 	}
-	return names
 }
 
 // explained turns the loader's way of failing into an error.
@@ -78,8 +83,6 @@ type API struct {
 	Source Source
 	// Path is the shim's file; empty when it came out of memory.
 	Path string
-
-	memory *os.File // keeps the descriptor open; see openMemory
 }
 
 // shims are the loaded shims by family and override. The system's loader keeps

@@ -17,6 +17,12 @@ func Dir() (string, error) {
 	return inCache("sdk")
 }
 
+// LibraryDir is where the library and its licence are put.
+func LibraryDir() (string, error) {
+	dir, err := Dir()
+	return filepath.Join(dir, "lib"), err
+}
+
 // BridgeDir is where shims are put for programs that do not carry them.
 func BridgeDir() (string, error) { return inCache("bridge") }
 

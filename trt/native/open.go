@@ -5,9 +5,9 @@ package native
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -180,8 +180,12 @@ func asError(err error) error {
 		e.Next = "TensorRT builds only where an NVIDIA driver is; TensorRT-RTX needs none: `trtbuild sdk install`"
 	case cbridge.OutOfMemory:
 		e.Next = "free memory, or lower --workspace"
+	case cbridge.Refused:
+		if strings.Contains(raw.Native, "workspace limit") {
+			e.Next = "raise --workspace"
+		}
 	case cbridge.ShimInternal:
-		e.Message = fmt.Sprintf("mistake in the shim: %s", raw.Message)
+		e.Message = "mistake in the shim: " + raw.Message
 	}
 	return e
 }

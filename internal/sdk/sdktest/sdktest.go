@@ -1,0 +1,68 @@
+// Package sdktest finds for tests what NVIDIA's part of the SDK and CMake's
+// output hold. What is missing fails the test where everything must run, and is
+// named in the skip elsewhere.
+package sdktest
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/trtbuild/trtbuild/internal/sdk"
+)
+
+// Library returns the path of the real TensorRT-RTX library.
+func Library(t testing.TB) string {
+	t.Helper()
+	path := os.Getenv("TRTBUILD_TENSORRT_LIB")
+	if path == "" {
+		dir, err := sdk.LibraryDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		path = filepath.Join(dir, sdk.LibraryName)
+	}
+	return present(t, path, "make sdk")
+}
+
+// Double returns the path of the double of a family's library.
+func Double(t testing.TB, family string) string {
+	t.Helper()
+	return present(t, filepath.Join(Root(t), "build", "fakenv", "libfakenv_"+family+".so"), "make bridge")
+}
+
+// Root returns the module's directory.
+func Root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			t.Fatal("no go.mod above the test's directory")
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+func present(t testing.TB, path, mend string) string {
+	t.Helper()
+	if _, err := os.Stat(path); err != nil {
+		Missing(t, "%v; run `%s`", err, mend)
+	}
+	return path
+}
+
+// Missing says that a test cannot run here: it fails it in CI and where
+// TRTBUILD_REQUIRE_SDK is set.
+func Missing(t testing.TB, format string, args ...any) {
+	t.Helper()
+	if os.Getenv("CI") == "true" || os.Getenv("TRTBUILD_REQUIRE_SDK") != "" {
+		t.Fatalf(format, args...)
+	}
+	t.Skipf(format, args...)
+}

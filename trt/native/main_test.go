@@ -1,0 +1,20 @@
+//go:build tensorrt && cgo
+
+package native
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/trtbuild/trtbuild/cbridge"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if n := cbridge.LiveHandles(); n != 0 {
+		fmt.Fprintf(os.Stderr, "%d handles of the shim were never freed\n", n)
+		code = 1
+	}
+	os.Exit(code)
+}
