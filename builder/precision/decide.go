@@ -157,7 +157,7 @@ func (d *decider) decision(l *trt.Layer, allowed bool) Decision {
 		return out
 	}
 	if f := found[0]; f.limit > 0 {
-		out.Tier, out.Value, out.Limit, out.Channel = f.tier, finite(f.value), finite(f.limit), &f.channel
+		out.Tier, out.Value, out.Limit, out.Channel = f.tier, rounded4(f.value), &f.limit, &f.channel
 	}
 	out.Why, out.Remedy = strings.Join(why, "; "), remedies(out.Codes)
 	return out
@@ -177,7 +177,7 @@ func (d *decider) commend(out *Decision, l *trt.Layer) {
 		if y.Channels[top].Certified() {
 			tier = "certified"
 		}
-		out.Tier, out.Value, out.Limit, out.Channel = tier, finite(margin*y.Channels[top].Bound), finite(largest), &top
+		out.Tier, out.Value, out.Limit, out.Channel = tier, rounded4(margin*y.Channels[top].Bound), constant(largest), &top
 		why = append(why, fmt.Sprintf("values stay within %.3g of %d (channel %d, %s)", y.Channels[top].Bound, largest, top, tier))
 	}
 	operands := d.operands(l)
@@ -192,9 +192,9 @@ func (d *decider) commend(out *Decision, l *trt.Layer) {
 			if w.db < leastSQNR {
 				why = append(why, "what is lost there does not show in the output")
 			}
-			if o.source == nil && (out.Tier != exact || float64(*out.Value) > w.db) {
+			if o.source == nil && (out.Tier != exact || *out.Value > w.db) {
 				c := w.channel
-				out.Tier, out.Value, out.Limit, out.Channel = exact, finite(w.db), finite(leastSQNR), &c
+				out.Tier, out.Value, out.Limit, out.Channel = exact, rounded4(w.db), constant(leastSQNR), &c
 			}
 		}
 	}
@@ -203,3 +203,5 @@ func (d *decider) commend(out *Decision, l *trt.Layer) {
 	}
 	out.Why = strings.Join(why, "; ")
 }
+
+func constant(x float64) *float64 { return &x }

@@ -34,25 +34,16 @@ type Decision struct {
 	Op        string    `json:"op"`
 	Precision Precision `json:"precision"`
 	Codes     []Code    `json:"codes"`
-	// Tier is how sure Value is: "exact" for weights, else a tier of the
-	// ranges. Value stands against Limit: decibels where the limit is 40,
-	// magnitudes elsewhere. They belong to the first code, or to what came
-	// closest to one.
+	// Value stands against Limit: decibels that a channel of weights keeps
+	// where the limit is 40, else magnitudes; a bound is doubled first. They
+	// belong to the first code, or show how far from a limit the layer is.
+	// Tier is how sure Value is: "exact" for weights, else a tier of the ranges.
 	Tier    string   `json:"tier"`
-	Value   *number  `json:"value"`
-	Limit   *number  `json:"limit"`
+	Value   *float64 `json:"value"`
+	Limit   *float64 `json:"limit"`
 	Channel *int     `json:"channel"`
 	Why     string   `json:"why"`
 	Remedy  []Remedy `json:"remedies"`
-}
-
-// number prints with four significant digits, so that plans do not depend on
-// the last bits of a sum.
-type number float64
-
-// MarshalJSON prints a finite number.
-func (n number) MarshalJSON() ([]byte, error) {
-	return strconv.AppendFloat(nil, float64(n), 'g', 4, 64), nil
 }
 
 // Summary counts layers.
@@ -105,11 +96,12 @@ func (p *Plan) MarshalJSON() ([]byte, error) {
 	}{Schema, p.Layers, p.Casts, p.TF32, p.Summary()})
 }
 
-// finite returns a number for JSON, nil for what JSON cannot say.
-func finite(x float64) *number {
+// rounded4 returns x with four significant digits, so that plans do not depend
+// on the last bits of a sum; nil for what JSON cannot say.
+func rounded4(x float64) *float64 {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return nil
 	}
-	n := number(x)
-	return &n
+	r, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 4, 64), 64)
+	return &r
 }

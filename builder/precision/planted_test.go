@@ -61,9 +61,13 @@ func generated(t testing.TB, variant string) weights.Map {
 
 // decide runs the stages up to the plan.
 func decide(t testing.TB, m weights.Map, o precision.Options) (*precision.Plan, *trt.Network) {
+	return decideSized(t, m, zoo.Options{}, o)
+}
+
+func decideSized(t testing.TB, m weights.Map, size zoo.Options, o precision.Options) (*precision.Plan, *trt.Network) {
 	match, err := zoo.Detect(m)
 	require.NoError(t, err)
-	built, err := match.Build(m, trt.Target{}, zoo.Options{})
+	built, err := match.Build(m, trt.Target{}, size)
 	require.NoError(t, err)
 	n, err := transform.FoldBatchNorm(built.Network)
 	require.NoError(t, err)
