@@ -32,8 +32,12 @@ function(classify dir family_out version_out)
   else()
     set(family trt${MAJOR})
   endif()
-  # 10.8 has an ABI of its own.
-  if(family IN_LIST tb_families AND NOT (family STREQUAL trt10 AND MINOR EQUAL 8))
+  # 10.8 has an ABI of its own, and headers before 10.7 lack layers that the shim
+  # guards at run time.
+  if(family STREQUAL trt10 AND (MINOR EQUAL 8 OR MINOR LESS 7))
+    return()
+  endif()
+  if(family IN_LIST tb_families)
     set(${family_out} ${family} PARENT_SCOPE)
     set(${version_out} ${version} PARENT_SCOPE)
   endif()

@@ -44,5 +44,6 @@ static_assert(family_bounds.first <= compiled_number && compiled_number < family
 // back. Its headers and its libraries fit nothing else.
 constexpr bool broken(int32_t version) { return number(10, 8) <= version && version < number(10, 9); }
 static_assert(!broken(compiled_number), "TensorRT 10.8 has an ABI of its own; use the headers of another version");
+static_assert(rtx || compiled_number >= number(10, 7), "headers before TensorRT 10.7 lack layers of the shim");
 
 } // namespace tb

@@ -56,6 +56,9 @@ tb_error *add_elementwise(TB_ADD_PARAMS, int32_t a, int32_t b, int32_t op, tb_ou
 
 tb_error *add_unary(TB_ADD_PARAMS, int32_t in, int32_t op, tb_outputs *out) noexcept {
 	return add_layer(net, name, name_len, &op, out, [&](Adding &a, int32_t op) -> ILayer & {
+		if (op == TB_ISNAN) {
+			a.since("isnan", number(10, 1), number(1, 3));
+		}
 		return a.made(a.nv().addUnary(a.tensor(in), choose(unaries, op, "operation")));
 	});
 }

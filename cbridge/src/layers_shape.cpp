@@ -105,9 +105,11 @@ tb_error *add_slice(TB_ADD_PARAMS, int32_t in, const tb_slice *p, tb_outputs *ou
 				fail(TB_ERR_ARGUMENT, "the stride is 0");
 			}
 		}
-		auto &layer = a.made(a.nv().addSlice(a.tensor(in), dims_of(s.start, "start"), dims_of(s.size, "size"), stride));
 		if (s.axes.rank > 0) {
 			a.since("a slice along chosen axes", number(10, 3), number(1, 3));
+		}
+		auto &layer = a.made(a.nv().addSlice(a.tensor(in), dims_of(s.start, "start"), dims_of(s.size, "size"), stride));
+		if (s.axes.rank > 0) {
 			a.set("axes", layer, &ISliceLayer::setAxes, &ISliceLayer::getAxes, dims_of(s.axes, "axes"));
 		}
 		return layer;
