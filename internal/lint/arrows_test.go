@@ -23,7 +23,7 @@ const (
 // sub-packages listed here and internal/. A room is the longest prefix that
 // matches a package's path. docs/architecture.md draws the same picture.
 var arrows = map[string][]string{
-	"cmd/trtbuild":           {"builder", "builder/zoo", "builder/precision", "builder/report", "trt", "trt/backend", "trt/plan", "weights", "weights/load", "weights/wts", "weights/dtype"},
+	"cmd/trtbuild":           {"builder", "builder/zoo", "builder/zoo/checkpoint", "builder/precision", "trt", "trt/backend", "trt/plan", "weights", "weights/load", "weights/wts", "weights/dtype"},
 	"builder":                {"builder/zoo", "builder/bind", "builder/transform", "builder/ranges", "builder/precision", "trt", "trt/plan", "trt/refexec", "weights", "weights/load", "weights/dtype"},
 	"builder/zoo":            {"builder/bind", "builder/zoo/checkpoint", "trt", "weights", "weights/dtype"},
 	"builder/zoo/checkpoint": {"weights", "weights/dtype"},

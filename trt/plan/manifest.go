@@ -62,7 +62,7 @@ type NetworkInfo struct {
 	Family     string   `json:"family"`
 	Variant    string   `json:"variant"`
 	Task       string   `json:"task"`
-	Classes    int      `json:"classes"`
+	Classes    int64    `json:"classes"`
 	ClassNames []string `json:"class_names,omitempty"`
 	SHA256     string   `json:"sha256"` // of the canonical dump of the typed network
 }
@@ -77,7 +77,6 @@ type Binding struct {
 // BuildFlags are the choices that shaped the engine.
 type BuildFlags struct {
 	Precision string   `json:"precision"` // "fp32" or "fp16"
-	Mode      string   `json:"precision_mode,omitempty"`
 	TF32      bool     `json:"tf32"`
 	KeepFP32  []string `json:"keep_fp32,omitempty"`
 	Workspace int64    `json:"workspace,omitempty"`
