@@ -22,9 +22,12 @@ func (op Concatenation) Kind() Kind { return KindConcatenation }
 
 // Operands numbers the inputs.
 func (op Concatenation) Operands(n int) []string {
-	var names []string
-	for i := range n {
-		names = append(names, fmt.Sprintf("input %d", i))
+	if n == 0 {
+		return nil
+	}
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf("input %d", i)
 	}
 	return names
 }

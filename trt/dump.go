@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -139,13 +140,13 @@ func (n *Network) Hash() ([sha256.Size]byte, error) {
 // raw file for each different content of weights. It is all that a replay
 // through another binding of TensorRT needs, and what LoadDump reads. A network
 // that is not materialized is, for the dump.
-func (n *Network) Dump(dir string) error {
+func (n *Network) Dump(dir string) (err error) {
 	if !n.materialized {
 		m, mem, err := Materialize(context.Background(), n)
 		if err != nil {
 			return err
 		}
-		defer mem.Close()
+		defer func() { err = errors.Join(err, mem.Close()) }()
 		n = m
 	}
 	if err := os.MkdirAll(filepath.Join(dir, "weights"), 0o777); err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -39,9 +40,20 @@ func Materialize(ctx context.Context, n *Network) (*Network, *arena.Arena, error
 	if err != nil {
 		return nil, nil, err
 	}
+	out, err := n.materializeIn(ctx, mem, all)
+	if err != nil {
+		return nil, nil, errors.Join(err, mem.Close())
+	}
+	return out, mem, nil
+}
+
+// Materialized reports whether all bytes of weights lie off the Go heap, in the
+// arena that Materialize returned.
+func (n *Network) Materialized() bool { return n.materialized }
+
+func (n *Network) materializeIn(ctx context.Context, mem *arena.Arena, all []*materialization) (*Network, error) {
 	if err := materialize(ctx, mem, all); err != nil {
-		mem.Close()
-		return nil, nil, err
+		return nil, err
 	}
 	done := make(map[*Weights]*Weights, len(all))
 	for _, m := range all {
@@ -49,16 +61,11 @@ func Materialize(ctx context.Context, n *Network) (*Network, *arena.Arena, error
 	}
 	out, err := n.MapWeights(func(_ *Layer, o Operand) (*Weights, error) { return done[o.Weights], nil })
 	if err != nil {
-		mem.Close()
-		return nil, nil, err
+		return nil, err
 	}
 	out.materialized = true
-	return out, mem, nil
+	return out, nil
 }
-
-// Materialized reports whether all bytes of weights lie off the Go heap, in the
-// arena that Materialize returned.
-func (n *Network) Materialized() bool { return n.materialized }
 
 // materialization is one distinct Weights on its way into the arena.
 type materialization struct {

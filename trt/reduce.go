@@ -47,7 +47,7 @@ func (op Reduce) Infer(in []Info, _ Target) ([]Info, error) {
 	if err := wantOneOf("operation", op.Operation, ReduceSum, ReduceProd, ReduceMax, ReduceMin, ReduceMean); err != nil {
 		return nil, err
 	}
-	if err := wantAxes("axes", op.Axes, len(x.Dims)); err != nil {
+	if err := wantAxes(op.Axes, len(x.Dims)); err != nil {
 		return nil, err
 	}
 	out := Dims{}

@@ -123,16 +123,16 @@ func wantAxis(operand string, axis, rank int) error {
 
 // wantAxes refuses axes that a tensor of the given rank does not have, and
 // axes that are missing, doubled or not ascending.
-func wantAxes(operand string, axes []int, rank int) error {
+func wantAxes(axes []int, rank int) error {
 	if len(axes) == 0 {
-		return &Error{Operand: operand, Msg: "are missing"}
+		return &Error{Operand: "axes", Msg: "are missing"}
 	}
 	for i, a := range axes {
-		if err := wantAxis(operand, a, rank); err != nil {
+		if err := wantAxis("axes", a, rank); err != nil {
 			return err
 		}
 		if i > 0 && a <= axes[i-1] {
-			return &Error{Operand: operand, Msg: "must be ascending", Found: fmt.Sprint(axes)}
+			return &Error{Operand: "axes", Msg: "must be ascending", Found: fmt.Sprint(axes)}
 		}
 	}
 	return nil

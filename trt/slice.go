@@ -51,7 +51,7 @@ func (op Slice) Infer(in []Info, _ Target) ([]Info, error) {
 	if err := wantType("input", x, floats|integers|bools); err != nil {
 		return nil, err
 	}
-	if err := wantAxes("axes", op.Axes, len(x.Dims)); err != nil {
+	if err := wantAxes(op.Axes, len(x.Dims)); err != nil {
 		return nil, err
 	}
 	for _, p := range []struct {

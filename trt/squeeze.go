@@ -39,7 +39,7 @@ func (op Squeeze) Infer(in []Info, _ Target) ([]Info, error) {
 	if err := wantType("input", x, floats|integers|bools); err != nil {
 		return nil, err
 	}
-	if err := wantAxes("axes", op.Axes, len(x.Dims)); err != nil {
+	if err := wantAxes(op.Axes, len(x.Dims)); err != nil {
 		return nil, err
 	}
 	out := Dims{}
@@ -82,7 +82,7 @@ func (op Unsqueeze) Infer(in []Info, _ Target) ([]Info, error) {
 	if err := wantType("input", x, floats|integers|bools); err != nil {
 		return nil, err
 	}
-	if err := wantAxes("axes", op.Axes, len(x.Dims)+len(op.Axes)); err != nil {
+	if err := wantAxes(op.Axes, len(x.Dims)+len(op.Axes)); err != nil {
 		return nil, err
 	}
 	out := x.Dims.Clone()

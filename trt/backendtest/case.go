@@ -124,7 +124,7 @@ var (
 // sweep makes a case of every element type, to be accepted when in good. Some
 // layers TensorRT also builds on int8; lax says that this is one of them.
 func sweep(name string, good []dtype.Type, lax bool, f func(name string, t dtype.Type) Case) []Case {
-	var out []Case
+	out := make([]Case, 0, len(all))
 	for _, t := range all {
 		c := f(name+" "+t.String(), t)
 		if !slices.Contains(good, t) {
