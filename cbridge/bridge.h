@@ -329,9 +329,8 @@ typedef struct tb_shuffle {
 
 /* start, size and stride have one entry per entry of axes; without axes one per
  * dimension. Axes that are not named keep their whole extent, also when that is
- * dynamic. stride default 1; may be negative, not 0. Bounds are strict, and
- * checked here where the input's extent is known (TensorRT would wait for the
- * build). */
+ * dynamic. stride default 1; may be negative; 0 is refused here (TensorRT would
+ * repeat one element). Bounds are strict, and TensorRT checks them only at build. */
 typedef struct tb_slice {
 	tb_dims axes;
 	tb_dims start, size, stride;
