@@ -43,10 +43,6 @@ func Analyze(ctx context.Context, n *trt.Network, o Options) (*Facts, *trt.Netwo
 		f.declare(x, o.Inputs)
 	}
 	for _, l := range resident.Layers() {
-		if err := ctx.Err(); err != nil {
-			block.Close()
-			return nil, nil, nil, err
-		}
 		f.follow(l)
 	}
 	return f, resident, block, nil

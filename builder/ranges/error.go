@@ -39,10 +39,9 @@ func (e *ValueError) FaultKind() fault.Kind { return fault.BadInput }
 func valueError(p Place, w *trt.Weights, element int64, channel int, v float32) error {
 	e := &ValueError{Tensor: p.Operand, Element: element, Channel: channel, Value: v, Layer: p.Layer}
 	for i, o := range w.Origins {
-		switch {
-		case i == 0:
+		if i == 0 {
 			e.File, e.Tensor = o.File, o.Tensor
-		default:
+		} else {
 			e.Folded = append(e.Folded, o.Tensor)
 		}
 	}

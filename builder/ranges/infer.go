@@ -22,7 +22,7 @@ func (f *Facts) infer(l *trt.Layer) []Channel {
 	case trt.Convolution, trt.Deconvolution, trt.MatrixMultiply:
 		return f.product(l, in)
 	case trt.Scale:
-		return f.scale(l, op, in[0])
+		return f.scale(l, in[0])
 	case trt.Activation:
 		return each(in[0], activation(op))
 	case trt.Unary:
@@ -112,7 +112,7 @@ func (f *Facts) constant(l *trt.Layer) []Channel {
 	return out
 }
 
-func (f *Facts) scale(l *trt.Layer, op trt.Scale, in []Channel) []Channel {
+func (f *Facts) scale(l *trt.Layer, in []Channel) []Channel {
 	scale, shift, power := f.vector(l, "scale", 1), f.vector(l, "shift", 0), f.vector(l, "power", 1)
 	out := make([]Channel, max(len(in), len(scale), len(shift), len(power)))
 	for i := range out {

@@ -2,6 +2,7 @@ package ranges
 
 import (
 	"context"
+	"errors"
 	"math"
 
 	"github.com/trtbuild/trtbuild/internal/arena"
@@ -34,8 +35,7 @@ func load(ctx context.Context, n *trt.Network, workers int) (map[Place]*Weight, 
 	}
 	facts, resident, err := fill(ctx, n, uses, places, block, workers)
 	if err != nil {
-		block.Close()
-		return nil, nil, nil, err
+		return nil, nil, nil, errors.Join(err, block.Close())
 	}
 	return facts, resident, block, nil
 }
