@@ -2,6 +2,9 @@
 
 package native
 
+// Compiled says that this program cannot drive TensorRT.
+const Compiled = false
+
 // Open returns ErrNotBuilt.
 func Open(Options) (Backend, error) { return nil, ErrNotBuilt }
 

@@ -17,6 +17,9 @@ import (
 	"github.com/trtbuild/trtbuild/trt/plan"
 )
 
+// Compiled says that this program can drive TensorRT.
+const Compiled = true
+
 type backend struct {
 	info Library
 
