@@ -102,7 +102,7 @@ func (p *Prepared) DryRun(ctx context.Context) (key string, err error) {
 func (p *Prepared) materialize(ctx context.Context) (*trt.Network, *arena.Arena, error) {
 	var held *trt.Network
 	var mem *arena.Arena
-	err := p.clock.time(StageDefine, func() (err error) {
+	err := p.clock.time(StageMaterialize, func() (err error) {
 		if held, mem, err = trt.Materialize(ctx, p.Typed); err != nil {
 			return err
 		}

@@ -6,20 +6,22 @@ import "time"
 type Stage string
 
 // The stages, in order. Load is opening and indexing the file; Ranges includes
-// decoding the weights, which happens in the same pass; Define is recording,
-// folding and writing the bytes that the library will hold.
+// decoding the weights, which happens in the same pass; Materialize is writing
+// the bytes that the library will hold.
 const (
-	StageLoad      Stage = "load"
-	StageDetect    Stage = "detect"
-	StageDefine    Stage = "define"
-	StageRanges    Stage = "ranges"
-	StagePrecision Stage = "precision"
-	StageLibrary   Stage = "library"
-	StageWrite     Stage = "write"
+	StageLoad        Stage = "load"
+	StageDetect      Stage = "detect"
+	StageDefine      Stage = "define"
+	StageRanges      Stage = "ranges"
+	StagePrecision   Stage = "precision"
+	StageMaterialize Stage = "materialize"
+	StageLibrary     Stage = "library"
+	StageWrite       Stage = "write"
 )
 
-// Seconds is where the time went. Library is the library's own calls and
-// nothing else. Stages that overlap need not add up to Total.
+// Seconds is where the time went. Define includes materializing the weights;
+// Library is the library's own calls and nothing else. Stages that overlap need
+// not add up to Total.
 type Seconds struct {
 	Load      float64 `json:"load"`
 	Detect    float64 `json:"detect"`
@@ -53,7 +55,7 @@ func (c *clock) time(s Stage, f func() error) error {
 func (c *clock) seconds() Seconds {
 	s := func(stage Stage) float64 { return c.spent[stage].Seconds() }
 	return Seconds{
-		Load: s(StageLoad), Detect: s(StageDetect), Define: s(StageDefine), Ranges: s(StageRanges),
+		Load: s(StageLoad), Detect: s(StageDetect), Define: s(StageDefine) + s(StageMaterialize), Ranges: s(StageRanges),
 		Precision: s(StagePrecision), Library: s(StageLibrary), Write: s(StageWrite),
 		Total: time.Since(c.start).Seconds(),
 	}

@@ -19,18 +19,13 @@ func (r Role) String() string {
 	return "parameter"
 }
 
-// bufferNames are the last parts of names that PyTorch's modules register as
-// buffers.
-var bufferNames = map[string]bool{
-	"running_mean": true, "running_var": true, "num_batches_tracked": true,
-	"anchors": true, "anchor_grid": true, "strides": true,
-	"position_ids": true, "relative_position_index": true, "attn_mask": true,
-}
-
 // RoleByName guesses the role of a tensor from its name, for formats that do
-// not record it.
+// not record it: a buffer is what PyTorch's modules register as one.
 func RoleByName(name string) Role {
-	if bufferNames[name[strings.LastIndexByte(name, '.')+1:]] {
+	switch name[strings.LastIndexByte(name, '.')+1:] {
+	case "running_mean", "running_var", "num_batches_tracked",
+		"anchors", "anchor_grid", "strides",
+		"position_ids", "relative_position_index", "attn_mask":
 		return Buffer
 	}
 	return Parameter

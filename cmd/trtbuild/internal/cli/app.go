@@ -42,17 +42,19 @@ type app struct {
 func Main(args []string, s Streams) int {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
-	a := &app{Streams: s, cancel: cancel}
+	a := &app{Streams: s}
 	stop := a.watchSignals(cancel)
 	defer stop()
 
 	root := newRoot(a)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
+	err := stopped(ctx, root.ExecuteContext(ctx))
 	if err != nil {
-		a.report(ctx, err)
+		a.report(err)
 	}
-	return exitCode(ctx, err)
+	return exitCode(err)
 }
 
 // watchSignals cancels at the first interrupt; at the second it removes what
@@ -71,9 +73,7 @@ func (a *app) watchSignals(cancel context.CancelCauseFunc) (stop func()) {
 				cause := signalled{sig}
 				if !first {
 					a.files.Abort()
-					ctx, cancel := context.WithCancelCause(context.Background())
-					cancel(cause)
-					os.Exit(exitCode(ctx, context.Canceled))
+					os.Exit(exitCode(&stoppedError{cause}))
 				}
 				fmt.Fprintf(a.Err, "trtbuild: %v; stopping at the library's next step, again to leave at once\n", cause)
 				cancel(cause)
@@ -86,15 +86,10 @@ func (a *app) watchSignals(cancel context.CancelCauseFunc) (stop func()) {
 	}
 }
 
-func (a *app) report(ctx context.Context, err error) {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		if cause := context.Cause(ctx); cause != nil {
-			err = cause
-		}
-	}
+func (a *app) report(err error) {
 	fmt.Fprintf(a.Err, "trtbuild: %v\n", err)
 	var u *usageError
-	if errors.As(err, &u) && u.command != "" {
+	if errors.As(err, &u) {
 		fmt.Fprintf(a.Err, "Run '%s --help' for usage.\n", u.command)
 	}
 }

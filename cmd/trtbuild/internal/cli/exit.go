@@ -44,21 +44,36 @@ func (s signalled) Error() string { return "stopped by " + s.sig.String() }
 
 var errTimeout = errors.New("stopped by --timeout")
 
-// exitCode maps an error to the process's exit code. ctx tells which of the
-// causes cancelled the work.
-func exitCode(ctx context.Context, err error) int {
+// stoppedError is a cancellation told by its cause.
+type stoppedError struct{ cause error }
+
+func (e *stoppedError) Error() string         { return e.cause.Error() }
+func (e *stoppedError) Unwrap() error         { return e.cause }
+func (e *stoppedError) FaultKind() fault.Kind { return fault.Cancelled }
+
+// stopped replaces the bare error of a context by what ended it.
+func stopped(ctx context.Context, err error) error {
+	cause := context.Cause(ctx)
+	if err == nil || cause == nil || fault.Of(err) != fault.Cancelled {
+		return err
+	}
+	return &stoppedError{cause}
+}
+
+// exitCode maps an error to the process's exit code.
+func exitCode(err error) int {
 	if err == nil {
 		return exitDone
 	}
-	if kind := fault.Of(err); kind != fault.Cancelled {
-		return exitCodes[kind]
+	kind := fault.Of(err)
+	if kind == fault.Cancelled {
+		var s signalled
+		switch {
+		case errors.Is(err, errTimeout):
+			return exitTimeout
+		case errors.As(err, &s) && s.sig == syscall.SIGTERM:
+			return exitTerminated
+		}
 	}
-	var s signalled
-	switch cause := context.Cause(ctx); {
-	case errors.Is(cause, errTimeout):
-		return exitTimeout
-	case errors.As(cause, &s) && s.sig == syscall.SIGTERM:
-		return exitTerminated
-	}
-	return exitInterrupt
+	return exitCodes[kind]
 }

@@ -39,7 +39,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"code":     code,
 			"truncate": truncate,
-			"stop":     stop,
+			"signal":   sendSignal,
 		},
 	})
 }
@@ -64,11 +64,11 @@ func code(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// stop starts a command, sends it a signal after a while and wants its exit
-// code: stop INT 300ms 130 trtbuild --wts x.wts
-func stop(ts *testscript.TestScript, neg bool, args []string) {
+// sendSignal starts a command, sends it a signal after a while and wants its
+// exit code: signal INT 300ms 130 trtbuild --wts x.wts
+func sendSignal(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 4 {
-		ts.Fatalf("usage: stop SIGNAL DELAY CODE command [args...]")
+		ts.Fatalf("usage: signal NAME DELAY CODE command [args...]")
 	}
 	sig := map[string]os.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM}[args[0]]
 	delay, err := time.ParseDuration(args[1])
