@@ -56,5 +56,5 @@ func (op Deconvolution) Infer(in []Info, t Target) ([]Info, error) {
 	if err := wantType("input", x, want); err != nil {
 		return nil, err
 	}
-	return Convolution(op).infer(x, func(c int64) int64 { return c * (op.OutChannels / op.Groups) }, window.backward)
+	return Convolution(op).infer(x, func(c int64) Dims { return Dims{c, op.OutChannels / op.Groups} }, window.backward)
 }

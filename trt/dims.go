@@ -13,6 +13,10 @@ const Dynamic = -1
 // MaxDims is the highest rank TensorRT's Dims can hold.
 const MaxDims = 8
 
+// maxExtent bounds every extent and every parameter that extents are computed
+// from, so that no rule's arithmetic overflows. TensorRT takes more.
+const maxExtent = math.MaxInt32
+
 // Dims are the extents of a tensor or window, outermost first. Dynamic (-1)
 // stands for an extent that an optimization profile bounds.
 type Dims []int64

@@ -3,6 +3,7 @@ package trt_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -64,6 +65,28 @@ func everyKind(t testing.TB) *trt.Network {
 	return n
 }
 
+// withoutWeights is a network of every layer that holds none, for fuzzing.
+func withoutWeights(t testing.TB) *trt.Network {
+	n := trt.NewNetwork("no weights", trt.Target{})
+	x := n.AddInput("x", dtype.Float32, trt.Dims{trt.Dynamic, 4, 8, 8})
+	i := n.AddInput("i", dtype.Int32, trt.Dims{2})
+	y := n.AddPooling("pool", x, trt.Pooling{Type: trt.AveragePool, Window: trt.Dims{3, 2}, Stride: trt.Dims{2, 2}, RoundUp: true})
+	y = n.AddActivation("act", y, trt.Activation{Type: trt.Clip, Beta: 6})
+	y = n.AddResize("resize", y, trt.Resize{Scales: []float32{1, 1, 2.5, 1.5}, Mode: trt.ResizeLinear})
+	y = n.AddPadding("pad", y, trt.Padding{PrePadding: trt.Dims{1, -1}, PostPadding: trt.Dims{0, 2}})
+	y = n.AddSlice("slice", y, trt.Slice{Axes: []int{2}, Start: trt.Dims{5}, Size: trt.Dims{3}, Stride: trt.Dims{-2}})
+	y = n.AddConcatenation("cat", 2, y, y)
+	y = n.AddElementWise("max", y, n.AddUnary("neg", y, trt.Neg), trt.Max)
+	y = n.AddShuffle("shuffle", y, trt.Shuffle{FirstTranspose: []int{0, 2, 3, 1}, Reshape: trt.Dims{0, 3, 2, -1}, SecondTranspose: []int{0, 3, 1, 2}})
+	y = n.AddReduce("mean", y, trt.Reduce{Operation: trt.ReduceMean, Axes: []int{2}, KeepDims: true})
+	y = n.AddSqueeze("squeeze", y, 2)
+	y = n.AddMatrixMultiply("gram", y, trt.MatrixNone, y, trt.MatrixTranspose)
+	y = n.AddGather("gather", n.AddSoftmax("softmax", y, 2), i, trt.Gather{Mode: trt.GatherDefault, Axis: 1})
+	n.MarkOutput(n.AddCast("cast", n.AddIdentity("same", n.AddUnsqueeze("unsqueeze", y, 0)), dtype.BFloat16), "y")
+	require.NoError(t, n.Validate())
+	return n
+}
+
 func canonical(t *testing.T, n *trt.Network) []byte {
 	var b bytes.Buffer
 	require.NoError(t, n.WriteJSON(&b))
@@ -75,6 +98,7 @@ func TestDumpGolden(t *testing.T) {
 	require.NoError(t, err)
 	defer mem.Close()
 	golden(t, "every_kind.json", canonical(t, m))
+	golden(t, "no_weights.json", canonical(t, withoutWeights(t)))
 	var text, dot bytes.Buffer
 	require.NoError(t, m.WriteText(&text))
 	golden(t, "every_kind.txt", text.Bytes())
@@ -213,4 +237,24 @@ func TestLoadDumpChecksTheSizeOfFiles(t *testing.T) {
 	require.Equal(t, fault.BadInput, fault.Of(err))
 	_, err = trt.LoadDump(t.TempDir())
 	require.Equal(t, fault.BadInput, fault.Of(err))
+}
+
+// FuzzReadJSON: whatever is read is refused, or is a network that reads back as
+// itself. Networks with weights end at the digests that fuzzing cannot know.
+func FuzzReadJSON(f *testing.F) {
+	for _, file := range []string{"every_kind.json", "no_weights.json"} {
+		raw, err := os.ReadFile(filepath.Join("testdata", file))
+		require.NoError(f, err)
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		n, err := trt.ReadJSON(bytes.NewReader(raw), func(trt.WeightsRef) ([]byte, error) { return nil, errors.New("none") })
+		if err != nil {
+			return
+		}
+		once := canonical(t, n)
+		again, err := trt.ReadJSON(bytes.NewReader(once), nil)
+		require.NoError(t, err)
+		require.Equal(t, string(once), string(canonical(t, again)))
+	})
 }

@@ -162,7 +162,7 @@ func (n *Network) Add(name string, op Op, in ...*Tensor) []*Tensor {
 	if n.err != nil {
 		return []*Tensor{n.dead()}
 	}
-	l := &Layer{Name: name, Op: op, Inputs: in}
+	l := &Layer{Name: name, Op: op, Inputs: slices.Clone(in)}
 	if err := n.record(l); err != nil {
 		err.Layer, err.Op = name, op.Kind()
 		n.fail(err)
@@ -258,6 +258,9 @@ func (n *Network) MarkOutput(t *Tensor, name string) {
 func (n *Network) checkTensor(name string, x Info) *Error {
 	if len(x.Dims) > MaxDims {
 		return &Error{Operand: "tensor " + name, Msg: "has too many dimensions", Expected: fmt.Sprintf("at most %d", MaxDims), Found: x.Dims.String()}
+	}
+	if x.Dims.Count() < 0 && x.Dims.IsStatic() || slices.ContainsFunc(x.Dims, func(e int64) bool { return e > maxExtent }) {
+		return &Error{Operand: "tensor " + name, Msg: "is too large", Expected: fmt.Sprintf("extents of at most %d, and as many elements as 63 bits count", maxExtent), Found: x.Dims.String()}
 	}
 	if x.Type == dtype.BFloat16 && !n.target.SupportsBF16() {
 		return &Error{Operand: "tensor " + name, Msg: "is bfloat16, which needs compute capability 8.0 or later", Found: fmt.Sprint(n.target.ComputeCapabilities)}

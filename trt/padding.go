@@ -40,6 +40,9 @@ func (op Padding) Infer(in []Info, _ Target) ([]Info, error) {
 	out := x.Dims.Clone()
 	for i := range 2 {
 		axis := len(out) - 2 + i
+		if pre, post := op.PrePadding[i], op.PostPadding[i]; max(pre, post) > maxExtent || min(pre, post) < -maxExtent {
+			return nil, &Error{Operand: "padding", Msg: "is too large", Found: fmt.Sprintf("%v and %v", op.PrePadding, op.PostPadding)}
+		}
 		if out[axis] == Dynamic {
 			continue
 		}

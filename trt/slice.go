@@ -68,6 +68,9 @@ func (op Slice) Infer(in []Info, _ Target) ([]Info, error) {
 		if size < 1 || stride == 0 {
 			return nil, &Error{Operand: "size and stride", Msg: "must be at least 1 and not 0", Found: fmt.Sprintf("%v, %v", op.Size, op.Stride)}
 		}
+		if max(start, size, stride) > maxExtent || min(start, stride) < -maxExtent {
+			return nil, &Error{Operand: "start, size and stride", Msg: "are too large", Found: fmt.Sprintf("%v, %v, %v", op.Start, op.Size, op.Stride)}
+		}
 		last := start + (size-1)*stride
 		extent := x.Dims[axis]
 		if start < 0 || last < 0 || extent != Dynamic && max(start, last) >= extent {

@@ -35,8 +35,8 @@ func newWindow(kernel, stride, pre, post, dilation Dims) (window, error) {
 			return w, &Error{Operand: p.name, Msg: "must have the rank of the kernel", Expected: fmt.Sprint(n), Found: p.d.String()}
 		}
 		for _, e := range p.d {
-			if e < p.min {
-				return w, &Error{Operand: p.name, Msg: fmt.Sprintf("must be at least %d", p.min), Found: p.d.String()}
+			if e < p.min || e > maxExtent {
+				return w, &Error{Operand: p.name, Msg: fmt.Sprintf("must be at least %d and at most %d", p.min, maxExtent), Found: p.d.String()}
 			}
 		}
 	}
