@@ -189,6 +189,24 @@ func TestHazards(t *testing.T) {
 			y.Moments = &trt.Moments{Mean: []float64{0}, Std: []float64{1}}
 			return conv(n, "last", y, kernel(gaussian(0.02)), nil)
 		}, codes{"conv": {wSub}, "relu": {cut}, "pool": {cut}, "next": {wOvf}}},
+		"a tiny scale": {func(n *trt.Network) *trt.Tensor {
+			return n.AddScale("scale", image(n), trt.Scale{Mode: trt.ScaleChannel, Scale: vector(64, 1.1e-7)})
+		}, codes{"scale": {wSub, aSub}}},
+		"a tiny scale beside a shift": {func(n *trt.Network) *trt.Tensor {
+			return n.AddScale("scale", image(n), trt.Scale{Mode: trt.ScaleChannel, Scale: vector(64, 1.1e-7), Shift: vector(64, 1)})
+		}, codes{}},
+		"a tiny shift": {func(n *trt.Network) *trt.Tensor {
+			return n.AddScale("scale", image(n), trt.Scale{Mode: trt.ScaleChannel, Shift: vector(64, 1.1e-7)})
+		}, codes{}},
+		"a tiny factor": {func(n *trt.Network) *trt.Tensor {
+			c := n.AddConstant("c", trt.NewWeights(trt.Dims{1, 64, 1, 1}, values(1, 64, func(int64, float64) float64 { return 1.1e-7 })))
+			return n.AddElementWise("product", image(n), c, trt.Prod)
+		}, codes{"c": {wSub}, "product": {wSub, aSub}}},
+		"a cast of the network's own": {func(n *trt.Network) *trt.Tensor {
+			y := conv(n, "conv", image(n), kernel(gaussian(0.05)), nil)
+			y = n.AddCast("back", n.AddCast("int", y, dtype.Int32), dtype.Float32)
+			return conv(n, "next", y, kernel(gaussian(0.05)), nil)
+		}, codes{"back": {}, "int": {}}},
 		"a matrix": {func(n *trt.Network) *trt.Tensor {
 			x := n.AddInput("x", dtype.Float32, trt.Dims{1, 64})
 			w := n.AddConstant("fc/weight", trt.NewWeights(trt.Dims{10, 64}, values(1, 640, gaussian(1e-8))))

@@ -141,6 +141,9 @@ func (f *Facts) vector(l *trt.Layer, operand string, absent float32) []float32 {
 }
 
 func (f *Facts) elementwise(l *trt.Layer, op trt.ElementWise, in [][]Channel) []Channel {
+	if g, x := gate(l, op); g != nil {
+		return each(in[x], func(c Channel) Channel { return through(c, g) })
+	}
 	a, b := in[0], in[1]
 	fixed := isConstant(l.Inputs[0]) || isConstant(l.Inputs[1])
 	n := max(len(a), len(b))
@@ -152,6 +155,28 @@ func (f *Facts) elementwise(l *trt.Layer, op trt.ElementWise, in [][]Channel) []
 		out[i] = combine(op.Operation, at(a, i), at(b, i), fixed)
 	}
 	return out
+}
+
+// gate returns what a product computes that is a function of one tensor, as x
+// sigmoid(x) is, and the number of that input; nil for any other layer.
+func gate(l *trt.Layer, op trt.ElementWise) (func(float64) float64, int) {
+	if op.Operation != trt.Prod {
+		return nil, 0
+	}
+	if l.Inputs[0] == l.Inputs[1] {
+		return func(x float64) float64 { return x * x }, 0
+	}
+	for i, t := range l.Inputs {
+		p := t.Producer()
+		if p == nil || len(p.Inputs) == 0 || p.Inputs[0] != l.Inputs[1-i] {
+			continue
+		}
+		if a, ok := p.Op.(trt.Activation); ok {
+			f := activationFunction(a).f
+			return func(x float64) float64 { return x * f(x) }, 1 - i
+		}
+	}
+	return nil, 0
 }
 
 func isConstant(t *trt.Tensor) bool {

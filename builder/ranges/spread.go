@@ -32,8 +32,12 @@ func (f *Facts) Spread(l *trt.Layer, input int, err []float64) []float64 {
 	case trt.ElementWise:
 		return f.spreadElementWise(l, op.Operation, input, err)
 	case trt.Softmax:
-		// A softmax changes by at most a quarter of what a logit does.
-		return scaled(err, 1./16)
+		// dp is p times what a logit is off, less a mean of such.
+		out := make([]float64, len(err))
+		for i, e := range err {
+			out[i] = e * at(f.channels(l.Outputs[0]), i).MeanSquare()
+		}
+		return out
 	case trt.Reduce:
 		return spreadReduce(op, l, err)
 	}
