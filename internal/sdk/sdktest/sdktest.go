@@ -31,6 +31,18 @@ func Double(t testing.TB, family string) string {
 	return present(t, filepath.Join(Root(t), "build", "fakenv", "libfakenv_"+family+".so"), "make bridge")
 }
 
+// Replay returns the script that builds a dumped network through NVIDIA's own
+// Python binding.
+func Replay(t testing.TB) string {
+	t.Helper()
+	dir, err := sdk.Dir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	present(t, filepath.Join(dir, "oracle"), "make oracle")
+	return filepath.Join(Root(t), "testdata", "gen", "replay.py")
+}
+
 // Root returns the module's directory.
 func Root(t testing.TB) string {
 	t.Helper()
