@@ -44,6 +44,7 @@ test: build oracle lint ## everything CI runs
 		CGO_ENABLED=0 GOEXPERIMENT= GOOS=$${os%/*} GOARCH=$${os#*/} go vet ./... || exit 1; done
 
 oracle: sdk ## NVIDIA's own Python binding, to compare engines with
+	cbridge/sdk.sh oracle
 
 lint: $(TOOLS)/golangci-lint $(TOOLS)/gofumpt
 	test -z "$$($(TOOLS)/gofumpt -l . | tee /dev/stderr)"

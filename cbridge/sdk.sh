@@ -4,9 +4,12 @@
 #   headers/  TensorRT's C++ headers, from the crate trtx-sys (Apache-2.0):
 #             TensorRT-RTX 1.3 to 1.7 and Enterprise 11.4, with a stand-in for
 #             CUDA's header. Only those who compile shims need them.
-#   lib/      the TensorRT-RTX library, from NVIDIA's wheel, with its licence.
+#   lib/      the TensorRT-RTX library and its ONNX parser, which only the oracle
+#             needs, from NVIDIA's wheel, with its licence.
+#   oracle/   NVIDIA's own Python binding, for tests that hold our engines
+#             against it; from the wheel for the python3 at hand.
 #
-# Usage: sdk.sh [--wheel FILE] [headers] [lib]        (default: both)
+# Usage: sdk.sh [--wheel FILE] [headers] [lib] [oracle]   (default: headers lib)
 #
 # They go to $TRTBUILD_SDK_DIR, by default ${XDG_CACHE_HOME:-~/.cache}/trtbuild/sdk.
 # Everything is checked against a SHA-256 written here. What is already there is
@@ -17,6 +20,17 @@ crate=trtx-sys crate_version=0.9.1
 crate_sha256=5480ee056292951daa1bc74532162d6cb75190f091e45d7d97c0c356916ae171
 wheel=tensorrt-rtx-cu13-libs wheel_version=1.7.1.116
 wheel_sha256=e3fd45fed001240d63304e77a2d4006319b839994237cb294b6e7ad72acaabcd
+
+binding=tensorrt-rtx-cu13-bindings
+declare -A binding_sha256=(
+	[cp38]=915774516eaf4d544323a83eac350ecc827ba343210dcf7a94329c08d39f26ed
+	[cp39]=ab91a228d6b8f2bf916bee151057cc249f84e18a5cb084cedaf03d82e2a8e567
+	[cp310]=f357cebfed83af6cbd1d3b172632cd9c6bb06a39e8296a8d3c11a9edd2fae357
+	[cp311]=6a4d2bf39a98b71238046b9a9dd22d0e6b146be90cd56ac09f1e068933e4e18d
+	[cp312]=52fb62cb86b922637848f5971b53153bf2e091c33948fa89efd215abaa52b044
+	[cp313]=f15cdb560cf2d926405789985509f5496e378ba457a7fb657592ce7f7311c0ff
+	[cp314]=675881105d3fa967cc4b3a1258d2bd29545de92e19a7058c0c8a17afa62290cd
+)
 
 sdk=${TRTBUILD_SDK_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/trtbuild/sdk}
 
@@ -55,17 +69,23 @@ headers() {
 	put "$dir" headers $crate_sha256
 }
 
-lib() { # [WHEEL]
-	have lib $wheel_sha256 && return
+# fetch PACKAGE: the path of its wheel, for the python3 at hand.
+fetch() {
 	need python3 'its pip fetches the wheel'
+	python3 -m pip download --quiet --disable-pip-version-check --no-deps --no-cache-dir \
+		--only-binary :all: --dest "$tmp/$1" "$1==$wheel_version" >&2 || return
+	compgen -G "$tmp/$1/*.whl"
+}
+
+lib() { # [WHEEL]
+	# What the command installs has no ONNX parser.
+	have lib $wheel_sha256 && [[ -f $sdk/lib/libtensorrt_onnxparser_rtx.so.1 ]] && return
 	local dir=$tmp/lib file=${1-}
 	mkdir "$dir"
 	if [[ -z $file ]]; then
 		say "fetching the TensorRT-RTX library (wheel $wheel $wheel_version, 95 MB)"
-		python3 -m pip download --quiet --disable-pip-version-check --no-deps --no-cache-dir \
-			--only-binary :all: --dest "$tmp" "$wheel==$wheel_version" ||
+		file=$(fetch $wheel) ||
 			die "pip could not fetch $wheel $wheel_version; a wheel from elsewhere is taken with --wheel FILE"
-		file=$(compgen -G "$tmp/*.whl")
 	fi
 	check "$file" $wheel_sha256
 	python3 - "$file" "$dir" <<-'PY'
@@ -73,7 +93,7 @@ lib() { # [WHEEL]
 		with zipfile.ZipFile(sys.argv[1]) as wheel:
 		    for name in wheel.namelist():
 		        base = os.path.basename(name)
-		        if base in ("libtensorrt_rtx.so.1", "LICENSE.txt"):
+		        if base in ("libtensorrt_rtx.so.1", "libtensorrt_onnxparser_rtx.so.1", "LICENSE.txt"):
 		            with wheel.open(name) as src, open(os.path.join(sys.argv[2], base), "wb") as dst:
 		                shutil.copyfileobj(src, dst, 1 << 20)
 	PY
@@ -81,11 +101,25 @@ lib() { # [WHEEL]
 	put "$dir" lib $wheel_sha256
 }
 
+oracle() {
+	local dir=$tmp/oracle tag sum file
+	need python3 'the binding is its'
+	tag=$(python3 -c 'import sys; print("cp%d%d" % sys.version_info[:2])')
+	sum=${binding_sha256[$tag]-}
+	[[ $sum ]] || die "NVIDIA has no binding of $wheel_version for python3 ($tag), only for ${!binding_sha256[*]}"
+	have oracle "$sum" && return
+	say "fetching NVIDIA's Python binding (wheel $binding $wheel_version for $tag, 1 MB)"
+	file=$(fetch $binding) || die "pip could not fetch $binding $wheel_version"
+	check "$file" "$sum"
+	python3 -m zipfile -e "$file" "$dir"
+	put "$dir" oracle "$sum"
+}
+
 file='' parts=()
 while (($#)); do
 	case $1 in
 	--wheel) file=${2:?--wheel wants a file}; shift ;;
-	headers | lib) parts+=("$1") ;;
+	headers | lib | oracle) parts+=("$1") ;;
 	*) die "unknown argument $1" ;;
 	esac
 	shift
@@ -99,6 +133,7 @@ for part in "${parts[@]}"; do
 	case $part in
 	headers) headers ;;
 	lib) lib "$file" ;;
+	oracle) oracle ;;
 	esac
 done
 
@@ -107,3 +142,4 @@ if [[ -d $sdk/lib ]]; then
 	say "library: $sdk/lib/libtensorrt_rtx.so.1 (TensorRT-RTX $wheel_version)"
 	say "it is NVIDIA's, under the terms of $sdk/lib/LICENSE.txt"
 fi
+if [[ -d $sdk/oracle ]]; then say "binding: $sdk/oracle"; fi

@@ -1,0 +1,267 @@
+"""Builds dumped networks through NVIDIA's own Python binding of TensorRT-RTX, to hold our engines against.
+
+    make oracle
+    trtbuild --wts resnet18.wts --fp16 --dry-run --dump-network r18
+    python3 testdata/gen/replay.py r18          # leaves r18/binding.plan
+
+A dump is network.json, the weights raw beside it, and config.json with the settings of the build. The
+binding and the library are those that cbridge/sdk.sh keeps in the user's cache. Nothing but the binding and
+Python's own library is needed: no GPU, no NumPy.
+"""
+
+import ctypes
+import json
+import math
+import mmap
+import os
+import pathlib
+import sys
+
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
+SDK = pathlib.Path(os.environ.get("TRTBUILD_SDK_DIR") or CACHE / "trtbuild" / "sdk")
+LIBRARY = os.environ.get("TRTBUILD_TENSORRT_LIB") or SDK / "lib" / "libtensorrt_rtx.so.1"
+
+# The binding asks for its libraries by name; these are the ones it gets.
+for library in (LIBRARY, SDK / "lib" / "libtensorrt_onnxparser_rtx.so.1"):
+    ctypes.CDLL(str(library), ctypes.RTLD_GLOBAL)
+sys.path.insert(0, str(SDK / "oracle"))
+
+import tensorrt_rtx_bindings as trt  # noqa: E402
+
+D = trt.DataType
+TYPES = {"float32": D.FLOAT, "float16": D.HALF, "bfloat16": D.BF16, "int32": D.INT32, "int64": D.INT64,
+         "int8": D.INT8, "uint8": D.UINT8, "bool": D.BOOL}
+REDUCTIONS = {"sum": "SUM", "prod": "PROD", "max": "MAX", "min": "MIN", "mean": "AVG"}
+
+
+class Refused(Exception):
+    """The stage at which TensorRT said no: add, set, infer or build."""
+
+
+class Network:
+    """A network of TensorRT's that grows by dumped layers. read(ref) returns writable memory with the
+    elements of a dumped weight."""
+
+    def __init__(self, builder, name, read):
+        self.net = builder.create_network(0)
+        self.net.name = name
+        self.read = read
+        self.kept = []  # TensorRT reads weights when it builds
+        self.tensors = {}
+
+    def add_input(self, x):
+        self.tensors[x["name"]] = self.net.add_input(x["name"], TYPES[x["dtype"]], x["dims"])
+
+    def add(self, layer):
+        """Adds one layer; its first output takes the layer's name in the dump only, as tensors between
+        layers keep TensorRT's own names."""
+        self.layer = layer
+        inputs = [self.tensors[name] for name in layer["inputs"]]
+        made = getattr(self, layer["kind"])(layer["params"], *inputs)
+        for i, y in enumerate(layer["outputs"]):
+            self.tensors[y["name"]] = made.get_output(i)
+            inferred = self.infer(made.get_output(i))
+            if inferred != (TYPES[y["dtype"]], y["dims"]):
+                raise ValueError(f"{layer['name']}: TensorRT infers {inferred}, dumped as {y}")
+
+    def mark_output(self, name):
+        # A network output is dumped under its own name.
+        self.tensors[name].name = name
+        self.net.mark_output(self.tensors[name])
+
+    def infer(self, tensor):
+        try:
+            return tensor.dtype, list(tensor.shape)
+        except (RuntimeError, ValueError):
+            raise Refused("infer")
+
+    def made(self, layer, **properties):
+        """Names a layer, sets properties and reads them back: a setter refuses by keeping the old value."""
+        if layer is None:
+            raise Refused("add")
+        layer.name = self.layer["name"]
+        for name, value in properties.items():
+            setattr(layer, name, value)
+            kept = getattr(layer, name)
+            if (list(kept) != list(value)) if hasattr(value, "__iter__") else (kept != value):
+                raise Refused("set")
+        return layer
+
+    def weights(self, operand):
+        for ref in self.layer.get("weights", []):
+            if ref["operand"] == operand:
+                memory = self.read(ref)
+                self.kept.append(memory)
+                return trt.Weights(TYPES[ref["dtype"]], address(memory), math.prod(ref["dims"]))
+        return trt.Weights()
+
+    def int64s(self, values):
+        """A constant for TensorRT's inputs that are parameters of ours."""
+        memory = (ctypes.c_int64 * len(values))(*values)
+        self.kept.append(memory)
+        layer = self.net.add_constant((len(values),), trt.Weights(D.INT64, ctypes.addressof(memory), len(values)))
+        layer.name = self.layer["name"] + ".axes"
+        return layer.get_output(0)
+
+    def activation(self, p, x):
+        return self.made(self.net.add_activation(x, getattr(trt.ActivationType, p["type"].upper())),
+                         alpha=p["alpha"], beta=p["beta"])
+
+    def cast(self, p, x):
+        return self.made(self.net.add_cast(x, TYPES[p["to"]]))
+
+    def concatenation(self, p, *xs):
+        return self.made(self.net.add_concatenation(xs), axis=p["axis"])
+
+    def constant(self, p):
+        return self.made(self.net.add_constant(self.layer["weights"][0]["dims"], self.weights("value")))
+
+    def convolution(self, p, x):
+        return self.convolve(self.net.add_convolution_nd, p, x)
+
+    def deconvolution(self, p, x):
+        return self.convolve(self.net.add_deconvolution_nd, p, x)
+
+    def convolve(self, add, p, x):
+        layer = add(x, p["out_channels"], p["kernel"], self.weights("kernel"), self.weights("bias"))
+        return self.made(layer, **window(p), dilation_nd=p["dilation"], num_groups=p["groups"])
+
+    def elementwise(self, p, a, b):
+        return self.made(self.net.add_elementwise(a, b, getattr(trt.ElementWiseOperation, p["operation"].upper())))
+
+    def gather(self, p, data, indices):
+        layer = self.made(self.net.add_gather_v2(data, indices, getattr(trt.GatherMode, p["mode"].upper())))
+        if p["mode"] != "nd":
+            self.made(layer, axis=p["axis"])
+        if p["mode"] != "element":
+            self.made(layer, num_elementwise_dims=p["batch_dims"])
+        return layer
+
+    def identity(self, p, x):
+        return self.made(self.net.add_identity(x))
+
+    def matrix_multiply(self, p, a, b):
+        op_a, op_b = (getattr(trt.MatrixOperation, p[k].upper()) for k in ("op_a", "op_b"))
+        return self.made(self.net.add_matrix_multiply(a, op_a, b, op_b))
+
+    def padding(self, p, x):
+        return self.made(self.net.add_padding_nd(x, p["pre_padding"], p["post_padding"]))
+
+    def pooling(self, p, x):
+        layer = self.net.add_pooling_nd(x, getattr(trt.PoolingType, p["type"].upper()), p["window"])
+        rounding = "EXPLICIT_ROUND_UP" if p["round_up"] else "EXPLICIT_ROUND_DOWN"
+        self.made(layer, **window(p), padding_mode=getattr(trt.PaddingMode, rounding))
+        if p["type"] == "average":
+            self.made(layer, average_count_excludes_padding=not p["count_includes_padding"])
+        return layer
+
+    def reduce(self, p, x):
+        mask = sum(1 << axis for axis in p["axes"] or [])
+        operation = getattr(trt.ReduceOperation, REDUCTIONS[p["operation"]])
+        return self.made(self.net.add_reduce(x, operation, mask, p["keep_dims"]))
+
+    def resize(self, p, x):
+        layer = self.made(self.net.add_resize(x), resize_mode=getattr(trt.InterpolationMode, p["mode"].upper()),
+                          coordinate_transformation=getattr(trt.ResizeCoordinateTransformation, p["coordinates"].upper()),
+                          nearest_rounding=getattr(trt.ResizeRoundMode, p["rounding"].upper()))
+        if p["scales"] is not None:
+            layer.scales = p["scales"]  # float32 there, so not what was set
+        if p["size"] is not None:
+            layer.shape = p["size"]
+        return layer
+
+    def scale(self, p, x):
+        mode = getattr(trt.ScaleMode, p["mode"].upper())
+        return self.made(self.net.add_scale_nd(x, mode, *map(self.weights, ("shift", "scale", "power")), 1))
+
+    def shuffle(self, p, x):
+        layer = self.made(self.net.add_shuffle(x))
+        if p["first_transpose"] is not None:
+            layer.first_transpose = p["first_transpose"]
+        if p["reshape"] is not None:
+            layer.reshape_dims = p["reshape"]
+        if p["second_transpose"] is not None:
+            layer.second_transpose = p["second_transpose"]
+        return layer
+
+    def slice(self, p, x):
+        return self.made(self.net.add_slice(x, p["start"], p["size"], p["stride"]), axes=p["axes"])
+
+    def softmax(self, p, x):
+        return self.made(self.net.add_softmax(x), axes=1 << p["axis"])
+
+    def squeeze(self, p, x):
+        return self.made(self.net.add_squeeze(x, self.int64s(p["axes"])))
+
+    def unary(self, p, x):
+        return self.made(self.net.add_unary(x, getattr(trt.UnaryOperation, p["operation"].upper())))
+
+    def unsqueeze(self, p, x):
+        return self.made(self.net.add_unsqueeze(x, self.int64s(p["axes"])))
+
+
+def window(p):
+    return {"stride_nd": p["stride"], "pre_padding": p["pre_padding"], "post_padding": p["post_padding"]}
+
+
+def address(memory):
+    return ctypes.addressof(ctypes.c_char.from_buffer(memory))
+
+
+def configure(builder, ccs, settings):
+    """The configuration of a build; settings that are missing stay TensorRT's own."""
+    config = builder.create_builder_config()
+    if "tf32" in settings:
+        (config.set_flag if settings["tf32"] else config.clear_flag)(trt.BuilderFlag.TF32)
+    if settings.get("workspace"):
+        config.set_memory_pool_limit(trt.MemoryPoolType.WORKSPACE, settings["workspace"])
+    if ccs:
+        config.num_compute_capabilities = len(ccs)
+        for i, cc in enumerate(ccs):
+            config.set_compute_capability(getattr(trt.ComputeCapability, f"SM{cc}"), i)
+    for ranges in settings.get("profiles") or []:
+        profile = builder.create_optimization_profile()
+        for name, r in ranges.items():
+            profile.set_shape(name, r["min"], r["opt"], r["max"])
+        config.add_optimization_profile(profile)
+    return config
+
+
+def replay(builder, directory):
+    """Builds the network dumped in a directory and returns its engine."""
+
+    def read(ref):
+        with open(directory / ref["file"], "rb") as f:
+            memory = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_COPY)
+        if len(memory) != math.prod(ref["dims"]) * TYPES[ref["dtype"]].itemsize:
+            raise ValueError(f"{ref['file']}: {len(memory)} bytes are not {ref['dtype']} {ref['dims']}")
+        return memory
+
+    dump = json.loads((directory / "network.json").read_text())
+    network = Network(builder, dump["name"], read)
+    for x in dump["inputs"]:
+        network.add_input(x)
+    for layer in dump["layers"]:
+        network.add(layer)
+    for name in dump["outputs"]:
+        network.mark_output(name)
+    settings = directory / "config.json"
+    settings = json.loads(settings.read_text()) if settings.exists() else {}
+    config = configure(builder, dump["target"]["compute_capabilities"], settings)
+    engine = builder.build_serialized_network(network.net, config)
+    if engine is None:
+        raise Refused("build")
+    return engine
+
+
+def main():
+    builder = trt.Builder(trt.Logger(trt.Logger.ERROR))
+    for directory in map(pathlib.Path, sys.argv[1:]):
+        try:
+            (directory / "binding.plan").write_bytes(replay(builder, directory))
+        except Exception as e:
+            raise SystemExit(f"{directory}: {type(e).__name__}: {e}") from e
+
+
+if __name__ == "__main__":
+    main()
