@@ -117,7 +117,7 @@ func TestPlantedFaults(t *testing.T) {
 		path := strings.ReplaceAll(block, ".", "/")
 		a, between, b := path+"/conv1", path+"/relu1", path+"/conv2"
 		for _, k := range slices.Compact(slices.Sorted(slices.Values([]int{
-			0, want.First.A - 1, want.First.A, want.First.AOutputChannel - 1, want.First.AOutput, overflow - 1, overflow, 40,
+			want.First.A - 1, want.First.A, want.First.AOutputChannel - 1, want.First.AOutput, overflow - 1, overflow, 40,
 		}))) {
 			t.Run(fmt.Sprint(block, " k=", k), func(t *testing.T) {
 				p, n := decide(t, planted{generated(t, "resnet50"), map[string]float32{
@@ -157,7 +157,7 @@ func has(t *testing.T, p *precision.Plan, layer string, c precision.Code) bool {
 
 // Generated checkpoints are healthy: no layer needs FP32.
 func TestNoFalseAlarms(t *testing.T) {
-	for _, variant := range []string{"lenet5", "resnet18", "resnet152", "resnext50_32x4d", "wide_resnet50_2"} {
+	for _, variant := range []string{"lenet5", "resnet18", "resnet50", "resnet152", "resnext50_32x4d"} {
 		p, _ := decide(t, generated(t, variant), precision.Options{FP16: true})
 		for _, d := range p.Layers {
 			require.Equal(t, precision.FP16, d.Precision, "%s: %s %s", variant, d.Name, d.Why)

@@ -32,12 +32,7 @@ func (f *Facts) Spread(l *trt.Layer, input int, err []float64) []float64 {
 	case trt.ElementWise:
 		return f.spreadElementWise(l, op.Operation, input, err)
 	case trt.Softmax:
-		// dp is p times what a logit is off, less a mean of such.
-		out := make([]float64, len(err))
-		for i, e := range err {
-			out[i] = e * at(f.channels(l.Outputs[0]), i).MeanSquare()
-		}
-		return out
+		return f.spreadSoftmax(l, err)
 	case trt.Reduce:
 		return spreadReduce(op, l, err)
 	}
@@ -51,6 +46,20 @@ func (f *Facts) Spread(l *trt.Layer, input int, err []float64) []float64 {
 	}
 	in[input] = err
 	return reroute(r, in, average)
+}
+
+// spreadSoftmax reckons that a probability is off by itself times what its
+// logit is off.
+func (f *Facts) spreadSoftmax(l *trt.Layer, err []float64) []float64 {
+	y := f.channels(l.Outputs[0])
+	if y == nil {
+		return nil
+	}
+	out := make([]float64, max(len(err), len(y)))
+	for i := range out {
+		out[i] = at(err, i) * at(y, i).MeanSquare()
+	}
+	return out
 }
 
 func average(err []float64) float64 {
