@@ -63,6 +63,56 @@ func TestNames(t *testing.T) {
 	require.ErrorContains(t, n.Err(), "already in use")
 }
 
+func TestOutputs(t *testing.T) {
+	for want, record := range map[string]func(n *trt.Network, x, y *trt.Tensor){
+		"has no output":                     func(*trt.Network, *trt.Tensor, *trt.Tensor) {},
+		"is a network input":                func(n *trt.Network, x, _ *trt.Tensor) { n.MarkOutput(x, "out") },
+		"is marked already, as out":         func(n *trt.Network, _, y *trt.Tensor) { n.MarkOutput(y, "out"); n.MarkOutput(y, "again") },
+		"tensor name: is already in use: x": func(n *trt.Network, _, y *trt.Tensor) { n.MarkOutput(y, "x") },
+		"layer name: is already in use":     func(n *trt.Network, x, _ *trt.Tensor) { n.AddIdentity("y", x) },
+	} {
+		n := trt.NewNetwork("n", trt.Target{})
+		x := n.AddInput("x", dtype.Float32, trt.Dims{2})
+		record(n, x, n.AddIdentity("y", x))
+		require.ErrorContains(t, n.Validate(), want)
+	}
+	n := trt.NewNetwork("n", trt.Target{})
+	x := n.AddInput("x", dtype.Float32, trt.Dims{2})
+	n.MarkOutput(n.AddIdentity("y", x), "y")
+	require.NoError(t, n.Validate())
+	require.Equal(t, []*trt.Tensor{x}, n.Inputs())
+	y, ok := n.Tensor("y")
+	require.True(t, ok)
+	require.Same(t, n.Layers()[0], y.Producer())
+	require.Panics(t, func() { n.MarkOutput(nil, "z") })
+}
+
+func TestInputs(t *testing.T) {
+	for want, in := range map[string]trt.Info{
+		"has a type this op does not compute in":           {Type: dtype.Float64, Dims: trt.Dims{1}},
+		"too many dimensions":                              {Type: dtype.Float32, Dims: trt.Dims{1, 1, 1, 1, 1, 1, 1, 1, 1}},
+		"dimension 1: expected -1 or more than 0, found 0": {Type: dtype.Float32, Dims: trt.Dims{1, 0}},
+		"found -2":     {Type: dtype.Float32, Dims: trt.Dims{-2}},
+		"is too large": {Type: dtype.Float32, Dims: trt.Dims{1 << 31}},
+	} {
+		n := trt.NewNetwork("n", trt.Target{})
+		n.AddInput("x", in.Type, in.Dims)
+		require.ErrorContains(t, n.Err(), want)
+		require.ErrorContains(t, n.Err(), "layer x (input)")
+	}
+}
+
+func TestARecordedLayerIsItsOwn(t *testing.T) {
+	n := trt.NewNetwork("n", trt.Target{})
+	dims := trt.Dims{2, 3}
+	in := []*trt.Tensor{n.AddInput("x", dtype.Float32, dims), n.AddInput("y", dtype.Float32, dims)}
+	out := n.Add("sum", trt.ElementWise{Operation: trt.Sum}, in...)
+	dims[0], in[0], out[0] = 7, nil, nil
+	require.NotNil(t, n.Layers()[0].Inputs[0])
+	require.NotNil(t, n.Layers()[0].Outputs[0])
+	require.Equal(t, trt.Dims{2, 3}, n.Inputs()[0].Dims)
+}
+
 func TestRewriteKeepsNamesAndMoments(t *testing.T) {
 	n := trt.NewNetwork("n", trt.Target{})
 	x := n.AddInput("x", dtype.Float32, trt.Dims{1, 2, 4, 4})

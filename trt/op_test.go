@@ -115,14 +115,7 @@ func TestUnmarshalOp(t *testing.T) {
 		require.NoError(t, err)
 		op, err := trt.UnmarshalOp(l.Op.Kind(), raw)
 		require.NoError(t, err)
-		if operands := l.Op.Weights(); len(operands) > 0 {
-			ws := make([]*trt.Weights, len(operands))
-			for i, o := range operands {
-				ws[i] = o.Weights
-			}
-			op = op.WithWeights(ws)
-		}
-		require.Equal(t, l.Op, op)
+		require.Equal(t, l.Op, op.WithWeights(operands(l.Op)))
 	}
 	_, err := trt.UnmarshalOp("nonsense", []byte("{}"))
 	require.Equal(t, fault.Unsupported, fault.Of(err))

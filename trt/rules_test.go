@@ -11,6 +11,14 @@ import (
 	"github.com/trtbuild/trtbuild/trt/backendtest"
 )
 
+func operands(op trt.Op) []*trt.Weights {
+	var ws []*trt.Weights
+	for _, o := range op.Weights() {
+		ws = append(ws, o.Weights)
+	}
+	return ws
+}
+
 // TestRules plays the table that backends are tested on as well.
 func TestRules(t *testing.T) {
 	names := map[string]bool{}
@@ -37,6 +45,7 @@ func TestRules(t *testing.T) {
 				require.Equal(t, c.Want[i], y.Info())
 			}
 			require.Equal(t, c.Op, n.Layers()[0].Op, "the case spells out the defaults")
+			require.Equal(t, c.Op, c.Op.WithWeights(operands(c.Op)))
 		})
 	}
 	for kind := range kinds {
