@@ -126,6 +126,23 @@ func (d *decider) fp32(l *trt.Layer) bool {
 	return len(d.findings[l]) > 0
 }
 
+// found returns the findings on a layer. A constant with none of its own is
+// FP32 for its readers' reasons.
+func (d *decider) found(l *trt.Layer) []finding {
+	found := slices.Clone(d.findings[l])
+	if !isConstant(l) || len(found) > 0 {
+		return found
+	}
+	for _, r := range d.consumers[l.Outputs[0]] {
+		for _, f := range d.findings[r] {
+			if !slices.Contains(found, f) {
+				found = append(found, f)
+			}
+		}
+	}
+	return found
+}
+
 func (d *decider) decision(l *trt.Layer, allowed bool) Decision {
 	out := Decision{Name: l.Name, Op: string(l.Op.Kind()), Precision: FP16, Codes: []Code{}, Remedy: []Remedy{}}
 	switch {
@@ -143,7 +160,7 @@ func (d *decider) decision(l *trt.Layer, allowed bool) Decision {
 		return out
 	}
 	out.Precision = FP32
-	found := d.findings[l]
+	found := d.found(l)
 	slices.SortStableFunc(found, func(a, b finding) int { return slices.Index(order[:], a.code) - slices.Index(order[:], b.code) })
 	var why []string
 	for _, f := range found {
@@ -151,10 +168,6 @@ func (d *decider) decision(l *trt.Layer, allowed bool) Decision {
 			out.Codes = append(out.Codes, f.code)
 		}
 		why = append(why, string(f.code)+" "+f.why)
-	}
-	if len(found) == 0 {
-		out.Why = "as the layers that read it"
-		return out
 	}
 	if f := found[0]; f.limit > 0 {
 		out.Tier, out.Value, out.Limit, out.Channel = f.tier, rounded4(f.value), &f.limit, &f.channel

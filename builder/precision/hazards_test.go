@@ -220,6 +220,11 @@ func TestHazards(t *testing.T) {
 			w := n.AddConstant("fc/weight", trt.NewWeights(trt.Dims{10, 64}, values(1, 640, gaussian(1e-7))))
 			return n.AddMatrixMultiply("fc", x, trt.MatrixNone, w, trt.MatrixTranspose)
 		}, codes{"fc/weight": {wSub}, "fc": {wSub, aSub}}},
+		"a matrix between tensors too large": {func(n *trt.Network) *trt.Tensor {
+			x := n.AddInput("x", dtype.Float32, trt.Dims{1, 64})
+			w := n.AddConstant("fc/weight", trt.NewWeights(trt.Dims{10, 64}, values(1, 640, gaussian(2e3))))
+			return n.AddSoftmax("softmax", n.AddMatrixMultiply("fc", x, trt.MatrixNone, w, trt.MatrixTranspose), 1)
+		}, codes{"fc/weight": {aOvf}, "fc": {aOvf}, "softmax": {aOvf}}},
 		"a bias too large": {func(n *trt.Network) *trt.Tensor {
 			x := n.AddInput("x", dtype.Float32, trt.Dims{1, 64})
 			b := n.AddConstant("bias", trt.NewWeights(trt.Dims{1, 64}, values(2, 64, func(i int64, z float64) float64 { return z + 7e4*float64(i/63) })))
