@@ -16,7 +16,7 @@ export GOEXPERIMENT := simd
 # Tests of the native path must run here, not skip.
 export TRTBUILD_REQUIRE_SDK := 1
 
-.PHONY: build test demo sdk bench fuzz lint generate clean bridge oracle
+.PHONY: build test demo sdk bench fuzz lint generate clean bridge native-tests oracle
 
 build: bridge ## the command, with its shims inside
 	go build -tags "$(TAGS)" -o $(BIN) ./cmd/trtbuild
@@ -24,18 +24,23 @@ build: bridge ## the command, with its shims inside
 sdk: ## TensorRT headers and the TensorRT-RTX library, into the user's cache
 	cbridge/sdk.sh
 
+# A program that carries its shims embeds cbridge/shims; one that does not finds
+# them in the user's cache.
 bridge: sdk ## one shim for each TensorRT family whose headers are found
-	cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DTRTBUILD_SDK_DIR="$(SDK)" >/dev/null
+	cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DTRTBUILD_SDK_DIR="$(SDK)" -DBUILD_TESTING=OFF >/dev/null
 	cmake --build build --parallel 2
-	# For programs that carry their shims, and for those that do not.
 	cmake --install build --strip --prefix cbridge/shims >/dev/null
 	cmake --install build --strip --prefix "$(CACHE)/bridge" >/dev/null
+
+native-tests: bridge ## the double of TensorRT and the C++ tests
+	cmake -S . -B build -DBUILD_TESTING=ON >/dev/null
+	cmake --build build --parallel 2
 
 demo: build ## a real engine from a ResNet checkpoint
 	$(BIN) zoo weights resnet50 --seed 1 -o build/resnet50.wts
 	$(BIN) --wts build/resnet50.wts --fp16 -o build/resnet50.fp16.plan
 
-test: build oracle lint ## everything CI runs
+test: build native-tests oracle lint ## everything CI runs
 	CGO_ENABLED=0 GOEXPERIMENT= go test ./...
 	go test -tags "$(TAGS)" ./...
 	go test -race -tags "$(TAGS)" ./weights/... ./trt ./trt/native/... ./trt/mock/... ./internal/arena/... ./builder
@@ -68,4 +73,4 @@ generate: ## committed files that other files imply
 	go generate ./...
 
 clean:
-	rm -rf build bin
+	rm -rf build bin cbridge/shims

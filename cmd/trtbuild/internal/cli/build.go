@@ -173,7 +173,8 @@ func (a *app) dryRun(ctx context.Context, o *buildOptions, q builder.Request) er
 	})
 }
 
-// dumpNetwork writes the typed network with its weights; dir "" means none.
+// dumpNetwork writes the typed network with its weights, and the build's
+// configuration; dir "" means none.
 func dumpNetwork(ctx context.Context, p *builder.Prepared, dir string) error {
 	if dir == "" {
 		return nil
@@ -183,5 +184,8 @@ func dumpNetwork(ctx context.Context, p *builder.Prepared, dir string) error {
 		return err
 	}
 	defer mem.Close()
-	return held.Dump(dir)
+	if err := held.Dump(dir); err != nil {
+		return err
+	}
+	return p.Config().Dump(dir)
 }

@@ -23,11 +23,13 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// TestScripts runs the user stories under testdata/script, one a file. Those
-// whose name begins with native_ need the real library.
-func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+// TestScripts runs the user stories under testdata/script, one a file. They
+// need no TensorRT.
+func TestScripts(t *testing.T) { testscript.Run(t, scripts("testdata/script")) }
+
+func scripts(dir string) testscript.Params {
+	return testscript.Params{
+		Dir: dir,
 		Setup: func(env *testscript.Env) error {
 			// A home of its own: what the person running the tests has
 			// installed must not decide what the stories see.
@@ -41,7 +43,7 @@ func TestScripts(t *testing.T) {
 			"truncate": truncate,
 			"signal":   sendSignal,
 		},
-	})
+	}
 }
 
 // code runs a command and wants its exit code: code 3 trtbuild detect x.wts
@@ -77,7 +79,7 @@ func sendSignal(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	cmd := exec.Command(filepath.Join(strings.Split(ts.Getenv("PATH"), string(filepath.ListSeparator))[0], args[3]), args[4:]...)
 	cmd.Dir = ts.Getenv("WORK")
-	for _, k := range []string{"HOME", "XDG_CACHE_HOME", "PATH", "TRTBUILD_TENSORRT_LIB", "TRTBUILD_BRIDGE"} {
+	for _, k := range []string{"HOME", "XDG_CACHE_HOME", "PATH", "TRTBUILD_SDK_DIR", "TRTBUILD_BRIDGE"} {
 		cmd.Env = append(cmd.Env, k+"="+ts.Getenv(k))
 	}
 	var out bytes.Buffer
