@@ -17,8 +17,12 @@
 //	if err := net.Err(); err != nil { … }
 //
 // Every layer is one Op: a small struct of parameters with its shape rule and
-// its type rule beside it, one file an op. The rules are the real library's:
-// what it refuses only at build time is refused here at the add.
+// its type rule beside it, one file an op. Parameters that are left out get
+// TensorRT's defaults, but for axes, which depend on the rank there and are
+// always given here. The rules are the real library's: what it refuses at the
+// add, at the first look at an output or only at build time is refused here at
+// the add, and so is what it builds into something of no use, such as an empty
+// tensor. Package backendtest holds them against the library, case by case.
 //
 // # Errors
 //
@@ -37,4 +41,10 @@
 //
 // Weights are lazy: a descriptor of element type, dimensions and origin, and a
 // recipe for the values. Materialize writes the bytes a backend will hold, once.
+//
+// # Dumps
+//
+// Dump writes a network to a directory, as canonical JSON and raw weights;
+// LoadDump records it anew. Hash is the digest of the JSON, WriteText and
+// WriteDOT are for people.
 package trt
