@@ -5,6 +5,7 @@ package sdktest
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -28,19 +29,30 @@ func Library(t testing.TB) string {
 // Double returns the path of the double of a family's library.
 func Double(t testing.TB, family string) string {
 	t.Helper()
-	return present(t, filepath.Join(Root(t), "build", "fakenv", "libfakenv_"+family+".so"), "make bridge")
+	return present(t, filepath.Join(Root(t), "build", "fakenv", "libfakenv_"+family+".so"), "make native-tests")
 }
 
-// Replay returns the script that builds a dumped network through NVIDIA's own
-// Python binding.
-func Replay(t testing.TB) string {
+// Replay builds dumped networks through NVIDIA's own Python binding of the
+// library that Library returns, and returns the engine of each directory.
+func Replay(t testing.TB, dirs ...string) [][]byte {
 	t.Helper()
 	dir, err := sdk.Dir()
 	if err != nil {
 		t.Fatal(err)
 	}
 	present(t, filepath.Join(dir, "oracle"), "make oracle")
-	return filepath.Join(Root(t), "testdata", "gen", "replay.py")
+	python := exec.Command("python3", append([]string{filepath.Join(Root(t), "testdata", "gen", "replay.py")}, dirs...)...)
+	python.Env = append(os.Environ(), "TRTBUILD_TENSORRT_LIB="+Library(t))
+	if out, err := python.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", python, err, out)
+	}
+	engines := make([][]byte, len(dirs))
+	for i, dir := range dirs {
+		if engines[i], err = os.ReadFile(filepath.Join(dir, "binding.plan")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return engines
 }
 
 // Root returns the module's directory.
