@@ -2,6 +2,8 @@ package load
 
 import (
 	"errors"
+	"path/filepath"
+	"strings"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/weights"
@@ -25,8 +27,19 @@ func Open(path string) (weights.Map, error) {
 		}
 		return f, nil
 	default:
-		return nil, format.Refuse(path, "a weight file")
+		return nil, refuse(format, path)
 	}
+}
+
+// refuse says what a file is instead. A format that could be supported one day
+// is bad input all the same when the file's name claims another.
+func refuse(format input.Format, path string) error {
+	if strings.EqualFold(filepath.Ext(path), ".wts") {
+		e := format.Refuse(path, "a .wts file")
+		e.Kind = fault.BadInput
+		return e
+	}
+	return format.Refuse(path, "a weight file")
 }
 
 func sniff(path string) (input.Format, error) {

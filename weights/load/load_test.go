@@ -84,15 +84,18 @@ func TestImpostors(t *testing.T) {
 		"number alone": {"161", "truncated at tensor 1 of 161", fault.BadInput},
 	} {
 		t.Run(name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "yolov5s.wts")
-			require.NoError(t, os.WriteFile(path, []byte(c.content), 0o600))
-			_, err := load.Open(path)
-			require.ErrorContains(t, err, c.want)
-			require.ErrorContains(t, err, path)
-			require.Equal(t, c.kind, fault.Of(err))
-			var e *weights.Error
-			require.ErrorAs(t, err, &e)
-			require.NotEmpty(t, e.Next)
+			// Under a name that claims nothing, and one that claims to be .wts.
+			for file, kind := range map[string]fault.Kind{"yolov5s": c.kind, "yolov5s.wts": fault.BadInput} {
+				path := filepath.Join(t.TempDir(), file)
+				require.NoError(t, os.WriteFile(path, []byte(c.content), 0o600))
+				_, err := load.Open(path)
+				require.ErrorContains(t, err, c.want)
+				require.ErrorContains(t, err, path)
+				require.Equal(t, kind, fault.Of(err))
+				var e *weights.Error
+				require.ErrorAs(t, err, &e)
+				require.NotEmpty(t, e.Next)
+			}
 		})
 	}
 }

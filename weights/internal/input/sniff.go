@@ -87,7 +87,7 @@ func (f Format) String() string {
 
 // Refuse returns the error for a file of a format that cannot be read.
 // wanted is what was expected of it, for example "a .wts file".
-func (f Format) Refuse(file, wanted string) error {
+func (f Format) Refuse(file, wanted string) *weights.Error {
 	in := formatInfos[f]
 	return &weights.Error{Kind: in.kind, File: file, Expected: wanted, Found: in.what, Next: in.next}
 }
