@@ -56,7 +56,7 @@ func (p *Prepared) Build(ctx context.Context, b trt.Backend, w io.Writer) (*Resu
 	aside, stop := context.WithCancel(ctx)
 	defer stop()
 	source := digestAside(aside, p.Request.Weights)
-	out := newEngineWriter(w)
+	out := &timedWriter{w: w}
 	var info trt.BuildInfo
 	p.clock.progress(StageLibrary)
 	if info, err = b.Build(ctx, held, p.Config(), out); err != nil {
@@ -71,9 +71,8 @@ func (p *Prepared) Build(ctx context.Context, b trt.Backend, w io.Writer) (*Resu
 		return nil, digest.err
 	}
 
-	sum := out.sum()
 	res := &Result{
-		Engine:  plan.EngineRecord{Bytes: out.bytes, SHA256: hex.EncodeToString(sum[:])},
+		Engine:  plan.EngineRecord{Bytes: info.Bytes, SHA256: hex.EncodeToString(info.SHA256[:])},
 		Backend: b.Name(), Version: info.Version,
 	}
 	res.Layers, res.FP16, res.FP32 = p.Plan.Count()
@@ -119,11 +118,7 @@ func buildKey(held *trt.Network, c trt.Config) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	config, err := json.Marshal(struct {
-		Profiles  []trt.Profile `json:"profiles"`
-		Workspace int64         `json:"workspace"`
-		TF32      bool          `json:"tf32"`
-	}{c.Profiles, c.Workspace, c.TF32})
+	config, err := json.Marshal(c)
 	if err != nil {
 		return "", err
 	}

@@ -33,13 +33,14 @@ type Engine interface {
 	Close() error
 }
 
-// Config is what a build needs beyond the network.
+// Config is what a build needs beyond the network. Its JSON is the part that
+// shapes the engine.
 type Config struct {
-	Profiles  []Profile
-	Workspace int64 // bytes of scratch memory for each layer at most; 0: the library's default
-	TF32      bool  // float32 convolutions and products may round their inputs to TF32
-	Log       *slog.Logger
-	Progress  func(Phase) // called from the building goroutine; may be nil
+	Profiles  []Profile    `json:"profiles"`
+	Workspace int64        `json:"workspace"` // bytes of scratch memory for each layer at most; 0: the library's default
+	TF32      bool         `json:"tf32"`      // float32 convolutions and products may round their inputs to TF32
+	Log       *slog.Logger `json:"-"`
+	Progress  func(Phase)  `json:"-"` // called from the building goroutine; may be nil
 }
 
 // Phase is a step of the library's build.

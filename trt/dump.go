@@ -18,8 +18,11 @@ import (
 // Schema names the format of a dumped network.
 const Schema = "trtbuild.network/1"
 
-// structureFile is the file of a dumped directory that holds the structure.
-const structureFile = "network.json"
+// The files of a dumped directory beside the weights.
+const (
+	structureFile = "network.json"
+	configFile    = "config.json"
+)
 
 // document is the canonical JSON of a network.
 type document struct {
@@ -137,9 +140,10 @@ func (n *Network) Hash() ([sha256.Size]byte, error) {
 }
 
 // Dump writes the network to a directory, which it makes: network.json and one
-// raw file for each different content of weights. It is all that a replay
-// through another binding of TensorRT needs, and what LoadDump reads. A network
-// that is not materialized is, for the dump.
+// raw file for each different content of weights. With a dumped Config it is
+// all that a replay through another binding of TensorRT needs
+// (testdata/gen/replay.py), and what LoadDump reads. A network that is not
+// materialized is, for the dump.
 func (n *Network) Dump(dir string) (err error) {
 	if !n.materialized {
 		m, mem, err := Materialize(context.Background(), n)
@@ -172,4 +176,14 @@ func (n *Network) Dump(dir string) (err error) {
 		return err
 	}
 	return f.Close()
+}
+
+// Dump writes the configuration beside the network dumped to a directory, as
+// config.json.
+func (c Config) Dump(dir string) error {
+	text, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, configFile), append(text, '\n'), 0o666)
 }
