@@ -28,6 +28,7 @@ func open(t testing.TB) *backend {
 func TestConformance(t *testing.T) {
 	b, err := Open(Options{Library: sdktest.Library(t)})
 	require.NoError(t, err)
+	defer b.Close() // when the suite does not run to its end
 	backendtest.Run(t, b)
 }
 
