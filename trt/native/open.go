@@ -44,7 +44,7 @@ func Open(o Options) (Backend, error) {
 	}
 	api, err := cbridge.Load(family, o.Bridge)
 	if err != nil {
-		return nil, err
+		return nil, fault.New(fault.Environment, "", "%s is TensorRT %v: %w", o.Library, v, err)
 	}
 	start = time.Now()
 	lib, err := api.OpenLibrary(o.Library)

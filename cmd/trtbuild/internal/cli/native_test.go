@@ -14,9 +14,9 @@ import (
 )
 
 // TestNativeScripts runs the stories under testdata/native against the real
-// library in the user's cache.
+// library in the user's cache; $DOUBLE is a stand-in that plays other versions.
 func TestNativeScripts(t *testing.T) {
-	library := sdktest.Library(t)
+	library, double := sdktest.Library(t), sdktest.Double(t, "rtx15")
 	cache, err := os.UserCacheDir()
 	require.NoError(t, err)
 	p := scripts("testdata/native")
@@ -26,6 +26,7 @@ func TestNativeScripts(t *testing.T) {
 			return err
 		}
 		env.Setenv("TRTBUILD_SDK_DIR", filepath.Dir(filepath.Dir(library)))
+		env.Setenv("DOUBLE", double)
 		env.Setenv("TRTBUILD_BRIDGE", filepath.Join(cache, "trtbuild", "bridge"))
 		return nil
 	}
