@@ -75,10 +75,13 @@ constexpr Choice<ScaleMode> scale_modes[] = {
 constexpr Choice<PoolingType> poolings[] = {{TB_POOL_MAX, PoolingType::kMAX}, {TB_POOL_AVERAGE, PoolingType::kAVERAGE}};
 
 // typed_as refuses scale weights of another type than the input's: TensorRT would
-// fail an assertion inside the build.
+// fail an assertion inside the build. Absent ones are of that type too, as TensorRT
+// compares even those.
 Weights typed_as(ITensor &x, const tb_weights &w, const char *what) {
-	const Weights out = weights_of(w, what);
-	if (present(w) && out.type != x.getType()) {
+	Weights out = weights_of(w, what);
+	if (!present(w)) {
+		out.type = x.getType();
+	} else if (out.type != x.getType()) {
 		fail(TB_ERR_ARGUMENT, std::string(what) + " is not of the input's element type");
 	}
 	return out;

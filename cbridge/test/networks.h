@@ -139,6 +139,19 @@ template <class Shape> void every_op(Session &s, Shape &&shape) {
 
 	const tb_tensor half = s.add(tb_add_cast, "cast", x.id, static_cast<int32_t>(TB_FLOAT16));
 	is<int32_t>(half.dtype, TB_FLOAT16, "cast: type");
+	static const uint16_t half_ones[] = {0x3c00, 0x3c00, 0x3c00, 0x3c00};
+	scale = {};
+	scale.mode = TB_SCALE_CHANNEL;
+	scale.channel_axis = 1;
+	scale.scale = {half_ones, 4, TB_FLOAT16};
+	shape(s.add(tb_add_scale, "scale/half", half.id, &scale), {2, 4, 8, 6}, "scale in half, without shift");
+	tb_convolution bare = conv(4, 1, 1);
+	bare.weight = {half_ones, 4, TB_FLOAT16};
+	bare.bias = {};
+	shape(s.add(tb_add_convolution, "conv/half", half.id, &bare), {2, 1, 8, 6}, "convolution in half, without bias");
+	bare.weight.dtype = TB_BFLOAT16;
+	const tb_tensor brain = s.add(tb_add_cast, "cast/bf16", x.id, static_cast<int32_t>(TB_BFLOAT16));
+	shape(s.add(tb_add_convolution, "conv/bf16", brain.id, &bare), {2, 1, 8, 6}, "convolution in bfloat16, without bias");
 	shape(s.add(tb_add_identity, "identity", x.id), {2, 4, 8, 6}, "identity");
 
 	tb_padding pad{};
