@@ -1,6 +1,11 @@
 package trt
 
-import "github.com/trtbuild/trtbuild/weights/dtype"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/trtbuild/trtbuild/weights/dtype"
+)
 
 // KindDeconvolution names Deconvolution.
 const KindDeconvolution Kind = "deconvolution"
@@ -46,7 +51,8 @@ func (op Deconvolution) WithWeights(w []*Weights) Op {
 
 // Infer returns [N, OutChannels, out…] with
 // out = (in-1)*stride + dilation*(k-1) + 1 - pre - post. TensorRT-RTX has no
-// deconvolution in bfloat16.
+// deconvolution in bfloat16 and none that is both strided and dilated, in
+// whatever dimensions; it says so at build.
 func (op Deconvolution) Infer(in []Info, t Target) ([]Info, error) {
 	x := in[0]
 	want := floats
@@ -55,6 +61,10 @@ func (op Deconvolution) Infer(in []Info, t Target) ([]Info, error) {
 	}
 	if err := wantType("input", x, want); err != nil {
 		return nil, err
+	}
+	wide := func(n int64) bool { return n > 1 }
+	if t.Product == RTX && slices.ContainsFunc(op.Stride, wide) && slices.ContainsFunc(op.Dilation, wide) {
+		return nil, &Error{Operand: "stride and dilation", Msg: "cannot both be more than 1 in TensorRT-RTX", Found: fmt.Sprintf("%v, %v", op.Stride, op.Dilation)}
 	}
 	return Convolution(op).infer(x, func(c int64) Dims { return Dims{c, op.OutChannels / op.Groups} }, window.backward)
 }

@@ -49,7 +49,8 @@ def weights(case, operand):
             n = math.prod(w["dims"])
             kept.append(np.zeros(max(1, n * SIZES.get(w["dtype"], 1)), np.uint8))
             return trt.Weights(TYPES[w["dtype"]], kept[-1].ctypes.data, n)
-    return trt.Weights()
+    absent = case["inputs"][0]["dtype"]  # a scale wants its absent operands typed as well
+    return trt.Weights(TYPES[absent])
 
 
 def put(layer, **properties):

@@ -32,6 +32,7 @@ func scales() []Case {
 		return accept(name, trt.Scale{Mode: trt.ScaleChannel, Scale: values(t, 3), Shift: values(t, 3), Power: values(t, 3)}, tensor(t, 2, 3, 4, 4), tensor(t, 2, 3, 4, 4))
 	})
 	return append(cases,
+		accept("scale float16 without power", trt.Scale{Mode: trt.ScaleChannel, Scale: values(dtype.Float16, 3)}, tensor(dtype.Float16, 2, 3, 4, 4), tensor(dtype.Float16, 2, 3, 4, 4)),
 		accept("scale uniform", trt.Scale{Mode: trt.ScaleUniform, Scale: values(f, 1)}, f32(2, 3, 4), f32(2, 3, 4)),
 		accept("scale shift only", trt.Scale{Mode: trt.ScaleChannel, Shift: values(f, 3)}, f32(2, 3), f32(2, 3)),
 		accept("scale nothing", trt.Scale{Mode: trt.ScaleUniform}, f32(2, 3, 4, 4), f32(2, 3, 4, 4)),

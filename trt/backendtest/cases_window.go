@@ -93,6 +93,7 @@ func deconvolutions() []Case {
 		accept("deconvolution 3-D", deconv(f, 2, 4, trt.Dims{2, 2, 2}, nil), f32(1, 4, 4, 5, 6), f32(1, 2, 3, 4, 5)),
 		accept("deconvolution dynamic batch", deconv(f, 4, 6, trt.Dims{3, 3}, nil), f32(-1, 6, 10, 10), f32(-1, 4, 8, 8)),
 
+		refuse("deconvolution strided and dilated", deconv(f, 4, 6, trt.Dims{3, 3}, func(c *trt.Convolution) { c.Stride, c.Dilation = trt.Dims{2, 1}, trt.Dims{1, 2} }), "cannot both be more than 1", f32(1, 4, 8, 8)),
 		refuse("deconvolution kernel count", deconv(f, 3, 6, trt.Dims{3, 3}, nil), "kernel weights: have the wrong count", f32(1, 4, 8, 8)),
 		stricter("TensorRT makes an empty output", "deconvolution that leaves nothing", deconv(f, 4, 6, trt.Dims{3, 3}, padded(5)), "leaves nothing", f32(1, 4, 8, 8)),
 		refuse("deconvolution 1-D", deconv(f, 4, 6, trt.Dims{3}, nil), "must be 2-D or 3-D", f32(1, 4, 8)),

@@ -23,6 +23,7 @@ func Run(t *testing.T, b trt.Backend) {
 	t.Run("target", s.target)
 	t.Run("cases", s.cases)
 	t.Run("networks", s.networks)
+	t.Run("random", s.random)
 	t.Run("side by side", s.sideBySide)
 	t.Run("profiles", s.profiles)
 	t.Run("config", s.config)
@@ -82,31 +83,61 @@ func (s suite) networks(t *testing.T) {
 	for i, n := range Networks(s.Target()) {
 		t.Run(n.Name(), func(t *testing.T) {
 			first := s.build(t, n, configFor(n))
-			require.Equal(t, first, s.build(t, n, configFor(n)), "the same network")
+			requireSame(t, n, first, s.build(t, n, configFor(n)), "the same network")
 			again := Networks(s.Target())[i]
-			require.Equal(t, first, s.build(t, again, configFor(n)), "an equal network")
+			requireSame(t, n, first, s.build(t, again, configFor(n)), "an equal network")
 			m, mem, err := trt.Materialize(context.Background(), n)
 			require.NoError(t, err)
-			require.Equal(t, first, s.build(t, m, configFor(n)), "a materialized network")
+			requireSame(t, n, first, s.build(t, m, configFor(n)), "a materialized network")
 			require.NoError(t, mem.Close())
 		})
 	}
 }
 
-// sideBySide asks for success only: of builds beside each other in one process
-// TensorRT-RTX 1.7 sometimes swaps the numbers of two regions of memory, so a
-// few bytes of equal engines differ.
+// requireSame asserts that two engines of a network are the same bytes. Where
+// an extent is dynamic, TensorRT-RTX 1.7.1 numbers its symbols in one of two
+// orders, at random, so that 4 bytes differ: NVIDIA's own Python binding gives
+// the rarer engine in 2 of 40 builds.
+func requireSame(t *testing.T, n *trt.Network, want, got []byte, msg string) {
+	t.Helper()
+	require.Len(t, got, len(want), msg)
+	differ, allowed := 0, 0
+	for i := range want {
+		if want[i] != got[i] {
+			differ++
+		}
+	}
+	if !n.Inputs()[0].Dims.IsStatic() {
+		allowed = 16
+	}
+	require.LessOrEqual(t, differ, allowed, msg)
+}
+
+func (s suite) random(t *testing.T) {
+	for seed := range uint64(40) {
+		n := Random(seed, s.Target())
+		require.NoError(t, n.Validate())
+		t.Run(n.Name(), func(t *testing.T) {
+			c := trt.Config{}
+			if !n.Inputs()[0].Dims.IsStatic() {
+				c.Profiles = []trt.Profile{RandomProfile()}
+			}
+			s.build(t, n, c)
+		})
+	}
+}
+
 func (s suite) sideBySide(t *testing.T) {
 	ns := Networks(s.Target())
-	got, errs := make([]trt.BuildInfo, len(ns)), make([]error, len(ns))
+	got, errs := make([]bytes.Buffer, len(ns)), make([]error, len(ns))
 	var wg sync.WaitGroup
 	for i, n := range ns {
-		wg.Go(func() { got[i], errs[i] = s.Build(context.Background(), n, configFor(n), io.Discard) })
+		wg.Go(func() { _, errs[i] = s.Build(context.Background(), n, configFor(n), &got[i]) })
 	}
 	wg.Wait()
 	for i, n := range ns {
 		require.NoError(t, errs[i])
-		require.EqualValues(t, len(s.build(t, n, configFor(n))), got[i].Bytes)
+		requireSame(t, n, s.build(t, n, configFor(n)), got[i].Bytes(), n.Name())
 	}
 }
 

@@ -93,7 +93,8 @@ func (c *opCase) network(t *testing.T, dims func(trt.Dims) trt.Dims) (*trt.Netwo
 	if len(weights) > 0 {
 		op = op.WithWeights(weights)
 	}
-	n := trt.NewNetwork("case", trt.Target{})
+	// TensorRT has layers that TensorRT-RTX lacks.
+	n := trt.NewNetwork("case", trt.Target{Product: trt.Enterprise, Version: trt.Version{Major: 10, Minor: 16}})
 	in := map[string]*trt.Value{}
 	var tensors []*trt.Tensor
 	for i, x := range c.Inputs {
