@@ -113,14 +113,14 @@ func (c *callback[F]) free() {
 }
 
 //export trtbridge_log
-func trtbridge_log(data C.uintptr_t, severity C.int32_t, text C.tb_string) { //nolint:revive // C's spelling
+func trtbridge_log(data C.uintptr_t, severity C.int32_t, text C.tb_string) {
 	c := cgo.Handle(data).Value().(*callback[LogFunc])
 	defer c.caught()
 	c.call(Severity(severity), C.GoString(text))
 }
 
 //export trtbridge_progress
-func trtbridge_progress(data C.uintptr_t, event C.int32_t, phase, parent C.tb_string, step, steps C.int32_t) (cancel C.int32_t) { //nolint:revive // C's spelling
+func trtbridge_progress(data C.uintptr_t, event C.int32_t, phase, parent C.tb_string, step, steps C.int32_t) (cancel C.int32_t) {
 	c := cgo.Handle(data).Value().(*callback[ProgressFunc])
 	cancel = 1 // also after a panic
 	defer c.caught()

@@ -6,6 +6,8 @@ package cbridge
 import "C"
 
 // The enumerations of bridge.h, under its names.
+//
+//nolint:revive // one comment for all
 type (
 	ActivationKind int32
 	ScaleMode      int32

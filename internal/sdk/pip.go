@@ -8,6 +8,7 @@ import (
 	"io"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
@@ -19,7 +20,7 @@ func (w wheel) download(ctx context.Context, dir string, out io.Writer) (string,
 	if err != nil {
 		return "", err
 	}
-	args := append(pip[1:], "download", "--disable-pip-version-check", "--no-deps", "--no-cache-dir",
+	args := append(slices.Clone(pip[1:]), "download", "--disable-pip-version-check", "--no-deps", "--no-cache-dir",
 		"--only-binary", ":all:", "--dest", dir, w.name+"=="+w.version)
 	var tail bytes.Buffer
 	cmd := exec.CommandContext(ctx, pip[0], args...)

@@ -46,7 +46,7 @@ func (f *File) header() (announced, body int64, err error) {
 		return 0, 0, err
 	}
 	at := s.offset()
-	tok, err := s.token(maxName)
+	tok, err := s.token()
 	if err != nil {
 		return 0, 0, err
 	}
@@ -96,7 +96,7 @@ func (f *File) jump(announced, body int64) (bool, error) {
 			return false, nil
 		}
 		at := s.offset()
-		tok, err := s.token(maxName)
+		tok, err := s.token()
 		if err != nil {
 			return false, err
 		}
@@ -112,7 +112,7 @@ func (f *File) jump(announced, body int64) (bool, error) {
 			return false, nil
 		}
 		s.pos++
-		if tok, err = s.token(maxName); err != nil {
+		if tok, err = s.token(); err != nil {
 			return false, err
 		}
 		count, ok := decimal(tok)

@@ -94,13 +94,13 @@ func (s *scanner) skipSpace() (ok, newline bool, err error) {
 }
 
 // token returns the bytes up to the next white space or the end of the file,
-// at most limit+1 of them, and moves behind those. They are valid until the
+// at most maxName+1 of them, and moves behind those. They are valid until the
 // next call.
-func (s *scanner) token(limit int) ([]byte, error) {
+func (s *scanner) token() ([]byte, error) {
 	n := 0
 	for {
 		for ; s.pos+n < len(s.buf); n++ {
-			if n > limit || isSpace(s.buf[s.pos+n]) {
+			if n > maxName || isSpace(s.buf[s.pos+n]) {
 				tok := s.buf[s.pos : s.pos+n]
 				s.pos += n
 				return tok, nil

@@ -48,7 +48,7 @@ func (f *File) scan(announced, body int64) error {
 // scanTensor reads one tensor, from its name on.
 func (f *File) scanTensor(s *scanner, announced int64, sums *totals, newline bool) error {
 	at := s.offset()
-	tok, err := s.token(maxName)
+	tok, err := s.token()
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (f *File) scanTensor(s *scanner, announced int64, sums *totals, newline boo
 		return f.truncated(name, announced, "its number of elements")
 	}
 	countAt := s.offset()
-	if tok, err = s.token(maxName); err != nil {
+	if tok, err = s.token(); err != nil {
 		return err
 	}
 	count, ok := decimal(tok)
@@ -115,7 +115,7 @@ func (f *File) overlong(off int64) error {
 		return err
 	}
 	s.seek(off)
-	tok, err := s.token(maxName)
+	tok, err := s.token()
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (f *File) dialect(s *scanner, e *entry) error {
 		if err != nil || newline {
 			return nil, false
 		}
-		tok, err := s.token(maxName)
+		tok, err := s.token()
 		return tok, err == nil && len(tok) > 0
 	}
 	if _, ok := word(); !ok {
@@ -156,7 +156,11 @@ func (f *File) dialect(s *scanner, e *entry) error {
 			return nil
 		}
 	}
-	if more, newline, err := s.skipSpace(); err != nil || more && !newline {
+	more, newline, err := s.skipSpace()
+	if err != nil {
+		return err
+	}
+	if more && !newline {
 		return nil
 	}
 	return unsupportedDialect(e.at, "the dialect with a type column (name, type, count, values) of TensorRT's sampleMNISTAPI")

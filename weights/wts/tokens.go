@@ -100,7 +100,7 @@ func (d decoder) value(s *scanner, tensor string, i, count int64) (bits uint32, 
 		return 0, 0, endError{i, count}
 	}
 	off := s.offset()
-	tok, err := s.token(maxName)
+	tok, err := s.token()
 	if err != nil {
 		return 0, 0, err
 	}

@@ -34,8 +34,7 @@ func System() Streams {
 type app struct {
 	Streams
 	// files are the unfinished output files, removed at a second interrupt.
-	files  atomicfile.Set
-	cancel context.CancelCauseFunc
+	files atomicfile.Set
 }
 
 // Main runs the command with its arguments and returns the exit code.

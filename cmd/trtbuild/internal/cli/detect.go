@@ -61,7 +61,11 @@ func (a *app) undetected(f format, file string, err error) error {
 }
 
 func writeMatch(w io.Writer, m *zoo.Match) error {
-	fmt.Fprintf(w, "%s (family %s), %s, %d classes, %s\n", m.Variant, m.Family, m.Task, m.Classes, m.Confidence)
+	name := m.Name()
+	if m.Variant == zoo.Custom {
+		name = zoo.Custom
+	}
+	fmt.Fprintf(w, "%s (family %s), %s, %d classes, %s\n", name, m.Family, m.Task, m.Classes, m.Confidence)
 	for _, e := range m.Evidence {
 		fmt.Fprintf(w, "  %s\n", e)
 	}

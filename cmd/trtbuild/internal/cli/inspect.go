@@ -79,13 +79,13 @@ func newInspect(a *app) *cobra.Command {
 func sniffEngine(path string) (bool, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return false, nil //nolint:nilerr // see above
+		return false, nil
 	}
 	defer f.Close()
 	head := make([]byte, 64)
 	n, err := io.ReadFull(f, head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return false, nil //nolint:nilerr // see above
+		return false, nil
 	}
 	_, ok := plan.Recognize(head[:n])
 	return ok, nil
@@ -243,7 +243,7 @@ func (in engineInspection) text(w io.Writer) error {
 		row("section "+s.Tag, "%s", humanBytes(s.Bytes))
 	}
 	if m := in.Manifest; m != nil {
-		row("network", "%s (%s, %d classes)", m.Network.Variant, m.Network.Task, m.Network.Classes)
+		row("network", "%s (%s, %d classes)", m.Network.Name, m.Network.Task, m.Network.Classes)
 		row("made from", "%s, SHA-256 %.12s…", m.Source.File, m.Source.SHA256)
 		row("library", "%s %s", m.Library.Name, m.Library.Version)
 		row("loadable by", "%s", m.Library.LoadableBy)

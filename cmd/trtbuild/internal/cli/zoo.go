@@ -38,9 +38,9 @@ func newZooList(a *app) *cobra.Command {
 			}{"trtbuild.zoo/1", zoo.List()}
 			return a.print(f, list, func(w io.Writer) error {
 				tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-				fmt.Fprintln(tw, "VARIANT\tFAMILY\tTASK\tCLASSES\tSIZE\tPARAMETERS")
+				fmt.Fprintln(tw, "NAME\tFAMILY\tTASK\tCLASSES\tSIZE\tPARAMETERS")
 				for _, e := range list.Networks {
-					fmt.Fprintf(tw, "%s\t%s\t%s\t%d\t%dx%d\t%d\n", e.Variant, e.Family, e.Task, e.Classes, e.Height, e.Width, e.Parameters)
+					fmt.Fprintf(tw, "%s\t%s\t%s\t%d\t%dx%d\t%d\n", e.Name, e.Family, e.Task, e.Classes, e.Height, e.Width, e.Parameters)
 				}
 				return tw.Flush()
 			})
