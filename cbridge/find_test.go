@@ -3,6 +3,7 @@
 package cbridge
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -97,6 +98,19 @@ func TestMemory(t *testing.T) {
 	}
 	_, err := openMemory("rtx15", []byte("no library"))
 	require.Error(t, err)
+}
+
+func TestFileWhereThereIsNoMemory(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	noMemfd := func(string, []byte) (*API, error) { return nil, errors.New("memfd_create: function not implemented") }
+	api, err := openCode("rtx15", code(t, "rtx15"), noMemfd)
+	require.NoError(t, err)
+	require.FileExists(t, api.Path)
+
+	t.Setenv("XDG_CACHE_HOME", os.DevNull)
+	_, err = openCode("rtx15", code(t, "rtx15"), noMemfd)
+	require.ErrorContains(t, err, "from memory: memfd_create")
+	require.ErrorContains(t, err, "from a file: ")
 }
 
 func TestUnpack(t *testing.T) {

@@ -13,28 +13,40 @@ import (
 	"github.com/trtbuild/trtbuild/internal/sdk"
 )
 
-// openEmbedded loads a shim out of this program: through memory, which works on
-// read-only and noexec disks, else, where there is no memfd or no /proc, through
-// a file in the user's cache.
+// openEmbedded loads a shim out of this program.
 func openEmbedded(family string) (*API, error) {
 	code, err := embedded(family)
 	if err != nil {
 		return nil, err
 	}
-	api, inMemory := openMemory(family, code)
+	return openCode(family, code, openMemory)
+}
+
+// openCode loads a shim that is at hand as bytes: from memory, which works on
+// read-only and noexec disks, else, where there is no memfd or no /proc, from a
+// file in the user's cache.
+func openCode(family string, code []byte, memory func(string, []byte) (*API, error)) (*API, error) {
+	api, inMemory := memory(family, code)
 	if inMemory == nil {
 		return api, nil
 	}
-	dir, err := sdk.BridgeDir()
-	if err == nil {
-		var path string
-		if path, err = unpack(dir, family, code); err == nil {
-			if api, err = open(path, family); err == nil {
-				return api, nil
-			}
-		}
+	api, inFile := openUnpacked(family, code)
+	if inFile == nil {
+		return api, nil
 	}
-	return nil, fmt.Errorf("from memory: %w; from a file: %w", inMemory, err)
+	return nil, fmt.Errorf("from memory: %w; from a file: %w", inMemory, inFile)
+}
+
+func openUnpacked(family string, code []byte) (*API, error) {
+	dir, err := sdk.BridgeDir()
+	if err != nil {
+		return nil, err
+	}
+	path, err := unpack(dir, family, code)
+	if err != nil {
+		return nil, err
+	}
+	return open(path, family)
 }
 
 // unpack writes a shim into dir under a name made from its hash, unless it is
