@@ -22,7 +22,8 @@ build: bridge ## the command, with its shims inside
 	go build -tags "$(TAGS)" -o $(BIN) ./cmd/trtbuild
 
 sdk: ## TensorRT headers and the TensorRT-RTX library, into the user's cache
-	cbridge/sdk.sh
+	cbridge/sdk.sh headers
+	GOEXPERIMENT= go run ./cmd/trtbuild sdk install
 
 # A program that carries its shims embeds cbridge/shims; one that does not finds
 # them in the user's cache.

@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
-# Fetches what the native path needs and the repository may not hold:
+# Fetches what only contributors need and the repository may not hold; the library
+# itself is fetched by `trtbuild sdk install`.
 #
 #   headers/  TensorRT's C++ headers, from the crate trtx-sys (Apache-2.0):
 #             TensorRT-RTX 1.3 to 1.7 and Enterprise 11.4, with a stand-in for
 #             CUDA's header. Only those who compile shims need them.
-#   lib/      the TensorRT-RTX library and its ONNX parser, which only the oracle
-#             needs, from NVIDIA's wheel, with its licence.
 #   oracle/   NVIDIA's own Python binding, for tests that hold our engines
 #             against it; from the wheel for the python3 at hand.
 #
-# Usage: sdk.sh [--wheel FILE] [headers] [lib] [oracle]   (default: headers lib)
+# Usage: sdk.sh [headers] [oracle]
 #
 # They go to $TRTBUILD_SDK_DIR, by default ${XDG_CACHE_HOME:-~/.cache}/trtbuild/sdk.
 # Everything is checked against a SHA-256 written here. What is already there is
@@ -18,10 +17,7 @@ set -euo pipefail
 
 crate=trtx-sys crate_version=0.9.1
 crate_sha256=5480ee056292951daa1bc74532162d6cb75190f091e45d7d97c0c356916ae171
-wheel=tensorrt-rtx-cu13-libs wheel_version=1.7.1.116
-wheel_sha256=e3fd45fed001240d63304e77a2d4006319b839994237cb294b6e7ad72acaabcd
-
-binding=tensorrt-rtx-cu13-bindings
+binding=tensorrt-rtx-cu13-bindings binding_version=1.7.1.116
 declare -A binding_sha256=(
 	[cp38]=915774516eaf4d544323a83eac350ecc827ba343210dcf7a94329c08d39f26ed
 	[cp39]=ab91a228d6b8f2bf916bee151057cc249f84e18a5cb084cedaf03d82e2a8e567
@@ -73,32 +69,8 @@ headers() {
 fetch() {
 	need python3 'its pip fetches the wheel'
 	python3 -m pip download --quiet --disable-pip-version-check --no-deps --no-cache-dir \
-		--only-binary :all: --dest "$tmp/$1" "$1==$wheel_version" >&2 || return
+		--only-binary :all: --dest "$tmp/$1" "$1==$binding_version" >&2 || return
 	compgen -G "$tmp/$1/*.whl"
-}
-
-lib() { # [WHEEL]
-	# What the command installs has no ONNX parser.
-	have lib $wheel_sha256 && [[ -f $sdk/lib/libtensorrt_onnxparser_rtx.so.1 ]] && return
-	local dir=$tmp/lib file=${1-}
-	mkdir "$dir"
-	if [[ -z $file ]]; then
-		say "fetching the TensorRT-RTX library (wheel $wheel $wheel_version, 95 MB)"
-		file=$(fetch $wheel) ||
-			die "pip could not fetch $wheel $wheel_version; a wheel from elsewhere is taken with --wheel FILE"
-	fi
-	check "$file" $wheel_sha256
-	python3 - "$file" "$dir" <<-'PY'
-		import os, shutil, sys, zipfile
-		with zipfile.ZipFile(sys.argv[1]) as wheel:
-		    for name in wheel.namelist():
-		        base = os.path.basename(name)
-		        if base in ("libtensorrt_rtx.so.1", "libtensorrt_onnxparser_rtx.so.1", "LICENSE.txt"):
-		            with wheel.open(name) as src, open(os.path.join(sys.argv[2], base), "wb") as dst:
-		                shutil.copyfileobj(src, dst, 1 << 20)
-	PY
-	[[ -f $dir/libtensorrt_rtx.so.1 && -f $dir/LICENSE.txt ]] || die "the wheel lacks the library or its licence"
-	put "$dir" lib $wheel_sha256
 }
 
 oracle() {
@@ -106,40 +78,23 @@ oracle() {
 	need python3 'the binding is its'
 	tag=$(python3 -c 'import sys; print("cp%d%d" % sys.version_info[:2])')
 	sum=${binding_sha256[$tag]-}
-	[[ $sum ]] || die "NVIDIA has no binding of $wheel_version for python3 ($tag), only for ${!binding_sha256[*]}"
+	[[ $sum ]] || die "NVIDIA has no binding of $binding_version for python3 ($tag), only for ${!binding_sha256[*]}"
 	have oracle "$sum" && return
-	say "fetching NVIDIA's Python binding (wheel $binding $wheel_version for $tag, 1 MB)"
-	file=$(fetch $binding) || die "pip could not fetch $binding $wheel_version"
+	say "fetching NVIDIA's Python binding (wheel $binding $binding_version for $tag, 1 MB)"
+	file=$(fetch $binding) || die "pip could not fetch $binding $binding_version"
 	check "$file" "$sum"
 	python3 -m zipfile -e "$file" "$dir"
 	put "$dir" oracle "$sum"
 }
 
-file='' parts=()
-while (($#)); do
-	case $1 in
-	--wheel) file=${2:?--wheel wants a file}; shift ;;
-	headers | lib | oracle) parts+=("$1") ;;
-	*) die "unknown argument $1" ;;
-	esac
-	shift
-done
-
+(($#)) || die "name what to fetch: headers, oracle"
 mkdir -p -- "$sdk"
 tmp=$(mktemp -d "$sdk/.tmp.XXXXXX")
 trap 'rm -rf -- "$tmp"' EXIT
-((${#parts[@]})) || parts=(headers lib)
-for part in "${parts[@]}"; do
+for part in "$@"; do
 	case $part in
-	headers) headers ;;
-	lib) lib "$file" ;;
-	oracle) oracle ;;
+	headers | oracle) $part ;;
+	*) die "unknown part $part" ;;
 	esac
+	say "$part: $sdk/$part"
 done
-
-if [[ -d $sdk/headers ]]; then say "headers: $sdk/headers"; fi
-if [[ -d $sdk/lib ]]; then
-	say "library: $sdk/lib/libtensorrt_rtx.so.1 (TensorRT-RTX $wheel_version)"
-	say "it is NVIDIA's, under the terms of $sdk/lib/LICENSE.txt"
-fi
-if [[ -d $sdk/oracle ]]; then say "binding: $sdk/oracle"; fi

@@ -24,12 +24,15 @@ const Notice = "The library is NVIDIA's, not part of trtbuild. By installing and
 // wheel is a package of the Python index, fixed by its digest.
 type wheel struct{ name, version, sha256 string }
 
-// rtxWheel is NVIDIA's wheel of TensorRT-RTX; cbridge/sdk.sh has the same three
-// values.
+// rtxWheel is NVIDIA's wheel of TensorRT-RTX.
 var rtxWheel = wheel{"tensorrt-rtx-cu13-libs", "1.7.1.116", "e3fd45fed001240d63304e77a2d4006319b839994237cb294b6e7ad72acaabcd"}
 
 // licenseName is the licence's name in the wheel and beside the library.
 const licenseName = "LICENSE.txt"
+
+// parserName is NVIDIA's ONNX parser, which its Python binding wants beside the
+// library.
+const parserName = "libtensorrt_onnxparser_rtx.so.1"
 
 // InstallOptions of Install. The zero value fetches into Dir.
 type InstallOptions struct {
@@ -103,11 +106,13 @@ func (w wheel) installed(lib string) (*Installed, bool) {
 		return nil, false
 	}
 	there := &Installed{Library: filepath.Join(lib, LibraryName), License: filepath.Join(lib, licenseName), Version: w.version}
-	st, err := os.Stat(there.Library)
-	if err != nil {
-		return nil, false
+	for _, name := range []string{parserName, LibraryName} {
+		st, err := os.Stat(filepath.Join(lib, name))
+		if err != nil {
+			return nil, false
+		}
+		there.Bytes = st.Size()
 	}
-	there.Bytes = st.Size()
 	return there, true
 }
 
@@ -135,7 +140,7 @@ func (w wheel) unpack(file, dir string) error {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return unwritable(dir, err)
 	}
-	missing := map[string]bool{LibraryName: true, licenseName: true}
+	missing := map[string]bool{LibraryName: true, parserName: true, licenseName: true}
 	for _, f := range z.File {
 		name := path.Base(f.Name)
 		if !missing[name] {

@@ -36,7 +36,7 @@ func writeWheel(t *testing.T, files map[string]string) (wheel, string) {
 
 var complete = map[string]string{
 	"some_libs/libtensorrt_rtx.so.1":            "the library",
-	"some_libs/libtensorrt_onnxparser_rtx.so.1": "not taken",
+	"some_libs/libtensorrt_onnxparser_rtx.so.1": "the parser",
 	"some-1.2.3.dist-info/LICENSE.txt":          "the licence",
 }
 
@@ -54,7 +54,7 @@ func TestInstallWheel(t *testing.T) {
 	require.Equal(t, "the licence", string(text))
 	entries, err := os.ReadDir(filepath.Join(dir, "lib"))
 	require.NoError(t, err)
-	require.Len(t, entries, 3, "library, licence, mark")
+	require.Len(t, entries, 4, "library, parser, licence, mark")
 	entries, err = os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, entries, 1, "nothing temporary is left")
@@ -143,13 +143,6 @@ func TestInstallByPip(t *testing.T) {
 		require.Equal(t, fault.Environment, fault.Of(err))
 		require.ErrorContains(t, err, "no pip")
 	})
-}
-
-// TestSameWheelAsScript holds the values of cbridge/sdk.sh against those here.
-func TestSameWheelAsScript(t *testing.T) {
-	script, err := os.ReadFile("../../cbridge/sdk.sh")
-	require.NoError(t, err)
-	require.Contains(t, string(script), fmt.Sprintf("\nwheel=%s wheel_version=%s\nwheel_sha256=%s\n", rtxWheel.name, rtxWheel.version, rtxWheel.sha256))
 }
 
 func TestPaths(t *testing.T) {
