@@ -35,7 +35,7 @@ func Open(o Options) (Backend, error) {
 	start := time.Now()
 	v, err := cbridge.LibraryVersion(o.Library)
 	if err != nil {
-		return nil, fault.New(fault.Environment, "", "cannot open TensorRT library %s: %w", o.Library, err)
+		return nil, fault.New(fault.Environment, "", "cannot open TensorRT library: %w", err)
 	}
 	spent := time.Since(start)
 	family := cbridge.Family(v)
