@@ -74,3 +74,9 @@ func (b *Binder) Linear(path string, x *trt.Tensor, out int64) *trt.Tensor {
 func (b *Binder) ReLU(path string, x *trt.Tensor) *trt.Tensor {
 	return b.net.AddActivation(Layer(path), x, trt.Activation{Type: trt.ReLU})
 }
+
+// SiLU adds x times its sigmoid, as two layers: path/sigmoid, path.
+func (b *Binder) SiLU(path string, x *trt.Tensor) *trt.Tensor {
+	name := Layer(path)
+	return b.net.AddElementWise(name, x, b.net.AddActivation(name+"/sigmoid", x, trt.Activation{Type: trt.Sigmoid}), trt.Prod)
+}

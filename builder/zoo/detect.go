@@ -67,19 +67,24 @@ func unknown(v *bind.View) *UnknownError {
 func nearest(f family, v *bind.View) Near {
 	var candidates []layout
 	for _, name := range f.variants() {
-		candidates = append(candidates, f.published(name, f.classes(v)))
+		l := f.published(name, f.classes(v))
+		if free, ok := l.(adaptable); ok {
+			l = free.like(v)
+		}
+		candidates = append(candidates, l)
 	}
 	if l := f.derive(v); l != nil {
 		candidates = append(candidates, l)
 	}
 	best := Near{Fit: -1}
+	var like layout
 	for _, l := range candidates {
 		n, _ := compare(v, l.tensors())
 		if n.Fit > best.Fit {
-			best = n
-			best.Family, best.Variant = f.name(), l.variant()
+			best, like = n, l
 		}
 	}
+	best.Family, best.Name, best.Variant = f.name(), like.model(), like.variant()
 	best.Reason = f.explain(v, best)
 	return best
 }
@@ -88,9 +93,9 @@ func nearest(f family, v *bind.View) Near {
 // else the first that v has too many. ok is false when there is one.
 func compare(v *bind.View, want []checkpoint.Tensor) (n Near, ok bool) {
 	expected, fits, extra := 0, 0, 0
-	first := func(x Near) {
+	first := func(w checkpoint.Tensor, p Problem, found *weights.Tensor) {
 		if n.Tensor == "" {
-			n = x
+			n = misfit(w, p, found)
 		}
 	}
 	names := make(map[string]bool, len(want))
@@ -103,11 +108,11 @@ func compare(v *bind.View, want []checkpoint.Tensor) (n Near, ok bool) {
 		t, found := v.Tensor(w.Name)
 		switch {
 		case !found:
-			first(Near{Tensor: w.Name, Problem: Absent, Expected: elements(w.Count(), w.Shape)})
+			first(w, Absent, nil)
 		case t.Count != w.Count():
-			first(Near{Tensor: w.Name, Problem: WrongCount, Expected: elements(w.Count(), w.Shape), Found: elements(t.Count, t.Shape)})
+			first(w, WrongCount, t)
 		case t.Shape != nil && !bind.SameShape(t.Shape, w.Shape):
-			first(Near{Tensor: w.Name, Problem: WrongShape, Expected: trt.Dims(w.Shape).String(), Found: trt.Dims(t.Shape).String()})
+			first(w, WrongShape, t)
 		default:
 			fits++
 		}
@@ -118,10 +123,26 @@ func compare(v *bind.View, want []checkpoint.Tensor) (n Near, ok bool) {
 		}
 		extra++
 		t, _ := v.Tensor(name)
-		first(Near{Tensor: name, Problem: Unexpected, Found: elements(t.Count, t.Shape)})
+		first(checkpoint.Tensor{Name: name}, Unexpected, t)
 	}
 	n.Fit = float64(fits) / float64(expected+extra)
 	return n, n.Tensor == ""
+}
+
+// misfit says how what was found differs from what was wanted.
+func misfit(want checkpoint.Tensor, p Problem, found *weights.Tensor) Near {
+	n := Near{Tensor: want.Name, Problem: p}
+	if p == WrongShape {
+		n.Expected, n.Found = trt.Dims(want.Shape).String(), trt.Dims(found.Shape).String()
+		return n
+	}
+	if p != Unexpected {
+		n.Expected = elements(want.Count(), want.Shape)
+	}
+	if found != nil {
+		n.Found = elements(found.Count, found.Shape)
+	}
+	return n
 }
 
 func elements(count int64, shape []int64) string {

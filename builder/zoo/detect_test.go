@@ -205,7 +205,7 @@ func TestNearMiss(t *testing.T) {
 			require.ErrorAs(t, err, &unknown)
 			got := unknown.Nearest[0]
 			require.Contains(t, err.Error(), got.Tensor)
-			got.Family, got.Fit = "", 0
+			got.Family, got.Name, got.Fit = "", "", 0
 			require.Equal(t, c.want, got)
 		})
 	}

@@ -8,17 +8,17 @@ import (
 
 // families is the closed table, in the order they are tried.
 func families() []family {
-	return []family{resNet{}, leNet{}}
+	return []family{resNet{}, leNet{}, yoloV8, yoloV5}
 }
 
 // family recognises layouts of one architecture.
 type family interface {
 	name() string
-	// variants names the published layouts.
+	// variants lists the models of the published layouts.
 	variants() []string
 	// published returns the layout of one of them, for a number of classes;
 	// 0 means the published number.
-	published(variant string, classes int64) layout
+	published(model string, classes int64) layout
 	// derive reads the layout from names and counts; nil when a tensor that it
 	// follows from is missing or contradicts another. The caller checks the
 	// rest against the layout's tensors.
@@ -32,8 +32,11 @@ type family interface {
 
 // layout is one concrete network of a family.
 type layout interface {
-	// variant returns the published name, or Custom.
+	// variant returns the published name inside the family, or Custom.
 	variant() string
+	// model returns the name that the model library has for the variant, or the
+	// family's for a custom one.
+	model() string
 	// describe says what was recognised.
 	describe() description
 	// tensors lists every tensor of a checkpoint, in the framework's order.
@@ -42,6 +45,12 @@ type layout interface {
 	input(o Options) (Input, error)
 	// record adds the network behind its input and marks the outputs.
 	record(b *bind.Binder, x *trt.Tensor, in Input, o Options)
+}
+
+// adaptable is implemented by layouts whose checkpoints are free in some
+// choices. like returns the layout with the choices that a file has made.
+type adaptable interface {
+	like(v *bind.View) layout
 }
 
 // maxWidth bounds the channel and class counts that are read from a file, so

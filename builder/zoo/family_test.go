@@ -22,7 +22,7 @@ func TestFamiliesExcludeEachOther(t *testing.T) {
 				derived := g.derive(v)
 				if g == f {
 					require.Equal(t, l, derived, name)
-					require.Equal(t, name, derived.variant())
+					require.Equal(t, name, derived.model())
 					require.Equal(t, int64(7), g.classes(v))
 				} else if derived != nil {
 					_, ok := compare(v, derived.tensors())

@@ -32,15 +32,17 @@ func readTable(t *testing.T, file string) table {
 	return tab
 }
 
+// tables are those of classifiers.
 func tables(t *testing.T) map[string]table {
 	files, err := filepath.Glob("../../testdata/detect/*.json")
 	require.NoError(t, err)
-	require.Greater(t, len(files), 30)
 	all := map[string]table{}
 	for _, f := range files {
-		base := filepath.Base(f)
-		all[strings.TrimSuffix(base, ".json")] = readTable(t, base)
+		if base := filepath.Base(f); !strings.HasPrefix(base, "yolo") {
+			all[strings.TrimSuffix(base, ".json")] = readTable(t, base)
+		}
 	}
+	require.Greater(t, len(all), 30)
 	return all
 }
 

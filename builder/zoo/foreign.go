@@ -9,6 +9,9 @@ import (
 // foreign names the network that v is from, where one tensor gives away a
 // family that cannot be built yet; "" when none does.
 func foreign(v *bind.View) string {
+	if name := foreignYOLO(v); name != "" {
+		return name
+	}
 	for _, f := range []struct{ part, name string }{
 		{"class_token", "a Vision Transformer (torchvision)"},
 		{"cls_token", "a Vision Transformer (timm)"},
@@ -29,8 +32,6 @@ func foreign(v *bind.View) string {
 		{"features.1.0.block.0.0.", "EfficientNet"},
 		{"features.1.block.", "MobileNet v3"},
 		{"features.1.conv.0.0.", "MobileNet v2"},
-		{"model.0.stem1.", "RT-DETR"},
-		{"model.0.conv.", "a YOLO detector"},
 		{"stages.0.blocks.0.norm1.", "a pre-activation ResNet (timm's ResNetV2)"},
 		{"layer0.conv1.", "SENet (timm's legacy names)"},
 		{"backbone.layer1.0.", "a segmentation or detection network on a ResNet backbone"},

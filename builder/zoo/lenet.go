@@ -77,6 +77,13 @@ func (l leNetLayout) variant() string {
 	return "lenet5"
 }
 
+func (l leNetLayout) model() string {
+	if v := l.variant(); v != Custom {
+		return v
+	}
+	return leNet{}.name()
+}
+
 func (l leNetLayout) describe() description {
 	d := description{task: Classify, classes: l.outputs[4]}
 	d.evidence = []string{
@@ -120,6 +127,9 @@ func (l leNetLayout) tensors() []checkpoint.Tensor {
 
 // input is "data". The mean and standard deviation are MNIST's.
 func (l leNetLayout) input(o Options) (Input, error) {
+	if err := o.classifierOnly(); err != nil {
+		return Input{}, err
+	}
 	if o.StrideOnConv1 {
 		return Input{}, usagef("the stride of conv1 is a choice for ResNets; a LeNet-5 has none")
 	}

@@ -10,6 +10,7 @@ import (
 
 // Entry is one published network.
 type Entry struct {
+	Name       string `json:"name"` // the model library's, as Spec takes it
 	Family     string `json:"family"`
 	Variant    string `json:"variant"`
 	Task       Task   `json:"task"`
@@ -27,7 +28,7 @@ func List() []Entry {
 		for _, name := range f.variants() {
 			l := f.published(name, 0)
 			d := l.describe()
-			e := Entry{Family: f.name(), Variant: name, Task: d.task, Classes: d.classes}
+			e := Entry{Name: name, Family: f.name(), Variant: l.variant(), Task: d.task, Classes: d.classes}
 			if in, err := l.input(Options{}); err == nil {
 				e.Height, e.Width = in.Height, in.Width
 			}
@@ -47,23 +48,23 @@ func List() []Entry {
 
 // Spec returns the tensors of a published network's checkpoint in the order of
 // the framework's state dict; classes 0 means the published number. An unknown
-// variant is a fault.Usage error that names the nearest.
-func Spec(variant string, classes int64) ([]checkpoint.Tensor, error) {
+// name is a fault.Usage error that names the nearest.
+func Spec(name string, classes int64) ([]checkpoint.Tensor, error) {
 	if classes < 0 || classes > maxWidth {
 		return nil, usagef("%d classes: expected 1 to %d", classes, maxWidth)
 	}
 	var known []string
 	for _, f := range families() {
-		for _, name := range f.variants() {
-			if name == variant {
-				return f.published(name, classes).tensors(), nil
+		for _, model := range f.variants() {
+			if model == name {
+				return f.published(model, classes).tensors(), nil
 			}
-			known = append(known, name)
+			known = append(known, model)
 		}
 	}
 	next := "known are " + strings.Join(known, ", ")
-	if near := bind.Nearest(variant, known); len(near) > 0 {
+	if near := bind.Nearest(name, known); len(near) > 0 {
 		next = "did you mean " + strings.Join(near, " or ") + "?"
 	}
-	return nil, fault.New(fault.Usage, next, "no network is called %q", variant)
+	return nil, fault.New(fault.Usage, next, "no network is called %q", name)
 }

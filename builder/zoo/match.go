@@ -27,7 +27,7 @@ const (
 // Match is a recognised network.
 type Match struct {
 	Family     string     `json:"family"`
-	Variant    string     `json:"variant"` // the model library's own name, or Custom
+	Variant    string     `json:"variant"` // the published size inside the family, or Custom
 	Task       Task       `json:"task"`
 	Classes    int64      `json:"classes"`
 	Confidence Confidence `json:"confidence"`
@@ -38,14 +38,9 @@ type Match struct {
 	layout layout
 }
 
-// Name returns the variant, or the family's name for a custom size. It is the
-// name of the network that Build records.
-func (m *Match) Name() string {
-	if m.Variant == Custom {
-		return m.Family
-	}
-	return m.Variant
-}
+// Name returns the model library's name of the network, or the family's for a
+// custom size. It is the name of the network that Build records.
+func (m *Match) Name() string { return m.layout.model() }
 
 // Built is a recorded network and what goes with it.
 type Built struct {

@@ -13,7 +13,7 @@ type Options struct {
 	Batch         Batch
 	Height, Width int64   // 0: the family's default
 	Eps           float64 // of every BatchNorm; 0: the family's
-	Output        string  // "native" or empty: what the framework's own export returns
+	Output        string  // one of the Output constants; empty: OutputNative
 
 	// StrideOnConv1 puts the stride of a ResNet's bottleneck on its first
 	// convolution, as Caffe's first ResNets have it, not on the 3x3.
@@ -21,6 +21,20 @@ type Options struct {
 	// AveragePool pools by average in a LeNet-5, as its paper does.
 	AveragePool bool
 }
+
+// What a network returns. Classifiers have their native outputs only.
+const (
+	// OutputNative is what the framework's own export returns, in its layout.
+	OutputNative = "native"
+	// OutputRaw is the head's convolutions, one output p3, p4, … for each level
+	// [N,C,height,width].
+	OutputRaw = "raw"
+	// OutputBoxes is boxes [N,A,4], x1, y1, x2, y2 in pixels of the input, and
+	// scores [N,A,classes], objectness multiplied in.
+	OutputBoxes = "boxes"
+	// OutputNMS is what OutputBoxes leaves after suppression.
+	OutputNMS = "nms"
+)
 
 // Batch is the range of batch sizes; where Min and Max differ the network is
 // dynamic and Opt is what it is optimized for. The zero value is 1.
@@ -52,12 +66,31 @@ func (o Options) check() error {
 		return usagef("BatchNorm eps %v: must be between 0 and 1", o.Eps)
 	}
 	switch o.Output {
-	case "", "native":
+	case "", OutputNative, OutputRaw, OutputBoxes:
 		return nil
-	case "raw", "boxes", "nms":
-		return fault.New(fault.Unsupported, "leave it at native", "output %q is for detectors, and none is supported yet; a classifier has its scores only", o.Output)
+	case OutputNMS:
+		return fault.New(fault.Unsupported, "build with output boxes and suppress behind the engine", "output nms is not supported yet: TensorRT-RTX has no kernel of NMS that its ahead-of-time builder can use")
 	}
-	return usagef("output %q: expected native", o.Output)
+	return usagef("output %q: expected native, raw or boxes", o.Output)
+}
+
+// classifierOnly refuses what only other networks can be asked for.
+func (o Options) classifierOnly() error {
+	if o.Output == OutputRaw || o.Output == OutputBoxes {
+		return fault.New(fault.Unsupported, "leave it at native", "output %s is for detectors; a classifier has its scores only", o.Output)
+	}
+	return nil
+}
+
+// detectorOnly refuses what only other networks can be asked for.
+func (o Options) detectorOnly() error {
+	if o.AveragePool {
+		return usagef("average pooling is a choice for LeNet-5; a detector has a fixed one")
+	}
+	if o.StrideOnConv1 {
+		return usagef("the stride of conv1 is a choice for ResNets; a detector has none")
+	}
+	return nil
 }
 
 func usagef(format string, args ...any) error {

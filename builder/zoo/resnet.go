@@ -205,6 +205,13 @@ func (l resNetLayout) variant() string {
 	return Custom
 }
 
+func (l resNetLayout) model() string {
+	if v := l.variant(); v != Custom {
+		return v
+	}
+	return resNet{}.name()
+}
+
 func (l resNetLayout) describe() description {
 	d := description{task: Classify, classes: l.classes}
 	first := l.stages[0][0]
@@ -300,6 +307,9 @@ func (l resNetLayout) tensors() []checkpoint.Tensor {
 
 // input is "input", prepared as torchvision's ImageNet weights expect.
 func (l resNetLayout) input(o Options) (Input, error) {
+	if err := o.classifierOnly(); err != nil {
+		return Input{}, err
+	}
 	if o.AveragePool {
 		return Input{}, usagef("average pooling is a choice for LeNet-5; a ResNet has a fixed one")
 	}

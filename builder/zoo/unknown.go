@@ -20,6 +20,7 @@ type UnknownError struct {
 // that keeps it from fitting.
 type Near struct {
 	Family   string  `json:"family"`
+	Name     string  `json:"name"` // the model library's name of the variant
 	Variant  string  `json:"variant"`
 	Fit      float64 `json:"fit"` // share of the tensors that fit, 0 to 1
 	Tensor   string  `json:"tensor"`
@@ -45,7 +46,7 @@ func (e *UnknownError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: no network family fits its %d tensors", e.File, e.Tensors)
 	if e.LooksLike != "" {
-		fmt.Fprintf(&b, "; it looks like %s, which is not supported", e.LooksLike)
+		fmt.Fprintf(&b, "; it looks like %s, which is not supported yet", e.LooksLike)
 	}
 	for _, n := range e.Nearest {
 		b.WriteString("\n  " + n.String())
@@ -55,9 +56,9 @@ func (e *UnknownError) Error() string {
 
 // String says how much fits, the first tensor that does not, and why.
 func (n Near) String() string {
-	name := n.Variant
-	if name == Custom {
-		name = "custom " + n.Family
+	name := n.Name
+	if n.Variant == Custom {
+		name = "custom " + name
 	}
 	s := fmt.Sprintf("nearest %s, %.0f%% fits: %s is %s", name, 100*n.Fit, n.Tensor, n.Problem)
 	switch n.Problem {
