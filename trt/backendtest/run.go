@@ -122,7 +122,21 @@ func (s suite) random(t *testing.T) {
 			if !n.Inputs()[0].Dims.IsStatic() {
 				c.Profiles = []trt.Profile{RandomProfile()}
 			}
-			s.build(t, n, c)
+			raw := s.build(t, n, c)
+			e, err := s.Open(context.Background(), bytes.NewReader(raw), int64(len(raw)))
+			if err != nil {
+				require.Equal(t, fault.Environment, fault.Of(err), "%v", err)
+				return
+			}
+			x := &trt.Value{Type: dtype.Float32, Dims: trt.Dims{2, 4, 8, 6}, Floats: make([]float32, 2*4*8*6)}
+			out, err := e.Run(context.Background(), map[string]*trt.Value{"x": x})
+			require.NoError(t, err)
+			require.Len(t, out, len(n.Outputs()))
+			for _, o := range n.Outputs() {
+				require.Equal(t, o.Type, out[o.Name].Type)
+				require.EqualValues(t, out[o.Name].Dims.Count(), len(out[o.Name].Floats)+len(out[o.Name].Ints))
+			}
+			require.NoError(t, e.Close())
 		})
 	}
 }

@@ -71,9 +71,12 @@ func (w window) gather(dst, x []float32, first, k, n int) {
 		hi := max(min(to-at[2], run), lo)
 		clear(row[:lo])
 		clear(row[hi:])
+		if lo == hi { // all of it lies in the padding, perhaps behind the line
+			continue
+		}
 		at0 := (at[2]+lo)*w.stride[2] + shift[2]
 		if w.stride[2] == 1 {
-			copy(row[lo:hi], line[max(at0, 0):])
+			copy(row[lo:hi], line[at0:])
 			continue
 		}
 		for i := lo; i < hi; i++ {
