@@ -21,7 +21,7 @@ func openMemory(family string, code []byte) (*API, error) {
 	for len(code) > 0 {
 		n, err := unix.Write(fd, code)
 		if err != nil {
-			unix.Close(fd) //nolint:errcheck // it holds nothing of use
+			unix.Close(fd)
 			return nil, fmt.Errorf("write shim to memory: %w", err)
 		}
 		code = code[n:]
