@@ -87,13 +87,13 @@ class Network:
                 raise Refused("set")
         return layer
 
-    def weights(self, operand):
+    def weights(self, operand, absent=D.FLOAT):
         for ref in self.layer.get("weights", []):
             if ref["operand"] == operand:
                 memory = self.read(ref)
                 self.kept.append(memory)
                 return trt.Weights(TYPES[ref["dtype"]], address(memory), math.prod(ref["dims"]))
-        return trt.Weights()
+        return trt.Weights(absent)
 
     def int64s(self, values):
         """A constant for TensorRT's inputs that are parameters of ours."""
@@ -172,7 +172,8 @@ class Network:
 
     def scale(self, p, x):
         mode = getattr(trt.ScaleMode, p["mode"].upper())
-        return self.made(self.net.add_scale_nd(x, mode, *map(self.weights, ("shift", "scale", "power")), 1))
+        shift, scale, power = (self.weights(operand, absent=x.dtype) for operand in ("shift", "scale", "power"))
+        return self.made(self.net.add_scale_nd(x, mode, shift, scale, power, 1))
 
     def shuffle(self, p, x):
         layer = self.made(self.net.add_shuffle(x))
