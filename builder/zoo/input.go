@@ -11,6 +11,7 @@ import (
 type Input struct {
 	Name                    string
 	Channels, Height, Width int64
+	Sizes                   Sizes // around Height and Width; the zero value: no other
 	Preprocessing           Preprocessing
 
 	// Lo and Hi bound every value after preprocessing. Mean and Std are the
@@ -19,8 +20,28 @@ type Input struct {
 	Mean, Std []float64
 }
 
-func (in Input) dims(batch int64) trt.Dims {
-	return trt.Dims{batch, in.Channels, in.Height, in.Width}
+// opt, least and most are the dimensions that the network is optimized for and
+// the ends of its profile.
+func (in Input) opt(b Batch) trt.Dims { return trt.Dims{b.Opt, in.Channels, in.Height, in.Width} }
+
+func (in Input) least(b Batch) trt.Dims { return in.bound(b.Min, in.Sizes.Min) }
+
+func (in Input) most(b Batch) trt.Dims { return in.bound(b.Max, in.Sizes.Max) }
+
+func (in Input) bound(batch int64, s Size) trt.Dims {
+	if s == (Size{}) {
+		s = Size{in.Height, in.Width}
+	}
+	return trt.Dims{batch, in.Channels, s.Height, s.Width}
+}
+
+// dims are those of the network's input.
+func (in Input) dims(b Batch) trt.Dims {
+	d := in.opt(b)
+	for i, lo := range in.least(b) {
+		d[i] = extent(lo, in.most(b)[i])
+	}
+	return d
 }
 
 // Preprocessing is what the network expects to have been done to an image:

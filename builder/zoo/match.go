@@ -46,7 +46,7 @@ func (m *Match) Name() string { return m.layout.model() }
 type Built struct {
 	Network  *trt.Network
 	Input    Input
-	Profiles []trt.Profile // empty for a static batch
+	Profiles []trt.Profile // empty when nothing is dynamic
 	Weights  *bind.Report
 }
 
@@ -64,7 +64,7 @@ func (m *Match) Build(w weights.Map, target trt.Target, o Options) (*Built, erro
 	}
 	net := trt.NewNetwork(m.Name(), target)
 	batch := o.batch()
-	x := net.AddInput(in.Name, dtype.Float32, in.dims(batch.extent()))
+	x := net.AddInput(in.Name, dtype.Float32, in.dims(batch))
 	b := bind.New(net, bind.NewView(w))
 	m.layout.record(b, x, in, o)
 	report, err := b.Finish()
@@ -75,8 +75,8 @@ func (m *Match) Build(w weights.Map, target trt.Target, o Options) (*Built, erro
 		return nil, fmt.Errorf("%s at %dx%d: %w", m.Name(), in.Height, in.Width, err)
 	}
 	built := &Built{Network: net, Input: in, Weights: report}
-	if batch.extent() == trt.Dynamic {
-		built.Profiles = []trt.Profile{{in.Name: {Min: in.dims(batch.Min), Opt: in.dims(batch.Opt), Max: in.dims(batch.Max)}}}
+	if !x.Dims.IsStatic() {
+		built.Profiles = []trt.Profile{{in.Name: {Min: in.least(batch), Opt: in.opt(batch), Max: in.most(batch)}}}
 	}
 	return built, nil
 }

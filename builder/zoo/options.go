@@ -12,6 +12,7 @@ import (
 type Options struct {
 	Batch         Batch
 	Height, Width int64   // 0: the family's default
+	Sizes         Sizes   // of the image, where it is decided when the network runs
 	Eps           float64 // of every BatchNorm; 0: the family's
 	Output        string  // one of the Output constants; empty: OutputNative
 
@@ -40,11 +41,19 @@ const (
 // dynamic and Opt is what it is optimized for. The zero value is 1.
 type Batch struct{ Min, Opt, Max int64 }
 
-func (b Batch) extent() int64 {
-	if b.Min != b.Max {
+// Sizes bound a height and width that are dynamic; Options.Height and Width are
+// what the network is optimized for. The zero value is a static size.
+type Sizes struct{ Min, Max Size }
+
+// Size is the extent of an image.
+type Size struct{ Height, Width int64 }
+
+// extent returns what a dimension within the bounds is in the network.
+func extent(lo, hi int64) int64 {
+	if lo != hi {
 		return trt.Dynamic
 	}
-	return b.Opt
+	return lo
 }
 
 func (o Options) batch() Batch {
@@ -74,10 +83,42 @@ func (o Options) check() error {
 	return usagef("output %q: expected native, raw or boxes", o.Output)
 }
 
+// sizes returns the bounds of the size around the given one, refusing what does
+// not hold it or is no multiple.
+func (o Options) sizes(h, w, multiple int64) (Sizes, error) {
+	at := Size{h, w}
+	s := o.Sizes
+	if s == (Sizes{}) {
+		s = Sizes{at, at}
+	}
+	for _, size := range []Size{at, s.Min, s.Max} {
+		if max(size.Height, size.Width) > maxSide {
+			return s, usagef("size %dx%d: at most %d", size.Height, size.Width, maxSide)
+		}
+		if size.Height < 1 || size.Width < 1 || size.Height%multiple != 0 || size.Width%multiple != 0 {
+			return s, fault.New(fault.Usage, fmt.Sprintf("the nearest is %dx%d", nearestMultiple(size.Height, multiple), nearestMultiple(size.Width, multiple)),
+				"size %dx%d: height and width must be multiples of %d, the network's largest stride", size.Height, size.Width, multiple)
+		}
+	}
+	if s.Min.Height > h || s.Min.Width > w || s.Max.Height < h || s.Max.Width < w {
+		return s, usagef("sizes %dx%d to %dx%d do not hold %dx%d, which the network is to be optimized for", s.Min.Height, s.Min.Width, s.Max.Height, s.Max.Width, h, w)
+	}
+	return s, nil
+}
+
+// maxSide bounds height and width, so that boxes are exact in float32 to a part
+// of a pixel.
+const maxSide = 1 << 16
+
+func nearestMultiple(n, of int64) int64 { return max(1, (n+of/2)/of) * of }
+
 // classifierOnly refuses what only other networks can be asked for.
 func (o Options) classifierOnly() error {
 	if o.Output == OutputRaw || o.Output == OutputBoxes {
 		return fault.New(fault.Unsupported, "leave it at native", "output %s is for detectors; a classifier has its scores only", o.Output)
+	}
+	if o.Sizes != (Sizes{}) {
+		return fault.New(fault.Unsupported, "choose one size", "a dynamic height and width is for detectors; a classifier is built for one size")
 	}
 	return nil
 }

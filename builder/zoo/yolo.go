@@ -8,7 +8,6 @@ import (
 
 	"github.com/trtbuild/trtbuild/builder/bind"
 	"github.com/trtbuild/trtbuild/builder/zoo/checkpoint"
-	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/trt"
 )
 
@@ -253,35 +252,41 @@ func (l yoloLayout) input(o Options) (Input, error) {
 	h, w := o.size(l.top().size, l.top().size)
 	levels := l.head.levels()
 	multiple := levels[len(levels)-1].stride
-	if h%multiple != 0 || w%multiple != 0 {
-		return Input{}, fault.New(fault.Usage, fmt.Sprintf("the nearest is %dx%d", nearestMultiple(h, multiple), nearestMultiple(w, multiple)),
-			"size %dx%d: height and width must be multiples of %d, the largest stride of a %s", h, w, multiple, l.model())
+	sizes, err := o.sizes(h, w, multiple)
+	if err != nil {
+		return Input{}, err
 	}
 	return Input{
-		Name: "images", Channels: 3, Height: h, Width: w, Lo: 0, Hi: 1,
+		Name: "images", Channels: 3, Height: h, Width: w, Sizes: sizes, Lo: 0, Hi: 1,
 		Mean: []float64{.485, .456, .406}, Std: []float64{.229, .224, .225},
 		Preprocessing: Preprocessing{
 			Layout: "NCHW", Colour: "rgb", Scale: 1. / 255, Mean: repeat(0, 3), Std: repeat(1, 3),
-			Resize: fmt.Sprintf("letterbox to %dx%d: scaled to fit, centred, border of value 114", h, w), Source: "Ultralytics",
+			Resize: "letterbox" + within(sizes, h, w) + ": scaled to fit, centred, border of value 114", Source: "Ultralytics",
 		},
 	}, nil
 }
 
-func nearestMultiple(n, of int64) int64 { return max(1, (n+of/2)/of) * of }
+// within says in words what size images are brought to.
+func within(s Sizes, h, w int64) string {
+	if s.Min != s.Max {
+		return fmt.Sprintf(" within %dx%d and %dx%d", s.Min.Height, s.Min.Width, s.Max.Height, s.Max.Width)
+	}
+	return fmt.Sprintf(" to %dx%d", h, w)
+}
 
-func (l yoloLayout) record(b *bind.Binder, x *trt.Tensor, _ Input, o Options) {
-	r := &yoloRecorder{Binder: b, eps: o.eps(yoloEps), fused: l.fused}
+func (l yoloLayout) record(b *bind.Binder, x *trt.Tensor, in Input, o Options) {
+	r := &yoloRecorder{Binder: b, eps: o.eps(yoloEps), fused: l.fused, most: in.Sizes.Max}
 	outs := make([]*trt.Tensor, len(l.layers))
 	for i, layer := range l.layers {
-		var in []*trt.Tensor
+		var reads []*trt.Tensor
 		for _, from := range layer.from {
 			if from < 0 {
-				in = append(in, x)
+				reads = append(reads, x)
 			} else {
-				in = append(in, outs[from])
+				reads = append(reads, outs[from])
 			}
 		}
-		outs[i] = layer.block.record(r, fmt.Sprintf("model.%d", i), in)
+		outs[i] = layer.block.record(r, fmt.Sprintf("model.%d", i), reads)
 	}
 	var read []*trt.Tensor
 	for _, level := range l.head.levels() {

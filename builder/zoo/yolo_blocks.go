@@ -49,6 +49,7 @@ type yoloRecorder struct {
 	*bind.Binder
 	eps   float64
 	fused bool // BatchNorm is folded into the convolutions already
+	most  Size // of the image
 }
 
 func (r *yoloRecorder) conv(c yoloConv, x *trt.Tensor) *trt.Tensor {

@@ -2,62 +2,102 @@ package zoo
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/trtbuild/trtbuild/builder/bind"
 	"github.com/trtbuild/trtbuild/trt"
 )
 
-// yoloGrid is one level of a head: its cells in rows, each standing for stride
-// pixels of the image.
+// yoloGrid is the cells of one level of a head in rows, each standing for
+// stride pixels of the image.
 type yoloGrid struct{ height, width, stride int64 }
 
-func (g yoloGrid) cells() int64 { return g.height * g.width }
+// gridOf returns the cells of the map x of a level. Its extents may be dynamic.
+func gridOf(x *trt.Tensor, l yoloLevel) yoloGrid { return yoloGrid{x.Dims[2], x.Dims[3], l.stride} }
 
-// cellFunc gives a value for a cell by its column, row and stride.
-type cellFunc func(x, y, stride int64) float32
+func (g yoloGrid) static() bool { return g.height != trt.Dynamic && g.width != trt.Dynamic }
 
-// gridValues are the values of one cellFunc after the other, each over the cells
-// of all grids.
-type gridValues struct {
-	grids []yoloGrid
-	rows  []cellFunc
-}
+// yoloGrids are the cells of several levels one after the other.
+type yoloGrids []yoloGrid
 
-func (v gridValues) columns() int64 {
+func (g yoloGrids) cells() int64 {
 	n := int64(0)
-	for _, g := range v.grids {
-		n += g.cells()
+	for _, one := range g {
+		n += one.height * one.width
 	}
 	return n
 }
 
+// at returns the grid of a cell, its column and its row.
+func (g yoloGrids) at(cell int64) (one yoloGrid, x, y int64) {
+	for _, one = range g {
+		n := one.height * one.width
+		if cell < n {
+			break
+		}
+		cell -= n
+	}
+	return one, cell % one.width, cell / one.width
+}
+
+// cellValues are x of every cell and then y, in pixels: the cell's column or
+// row and an offset, times its stride. The zero offset is a cell's corner.
+type cellValues struct {
+	yoloGrids
+	offset float32
+}
+
 // ReadFloat32 fills dst with the elements from index from on.
-func (v gridValues) ReadFloat32(dst []float32, from int64) error {
-	columns := v.columns()
-	if from < 0 || from+int64(len(dst)) > columns*int64(len(v.rows)) {
-		return fmt.Errorf("elements [%d,%d) of %d", from, from+int64(len(dst)), columns*int64(len(v.rows)))
+func (v cellValues) ReadFloat32(dst []float32, from int64) error {
+	n := v.cells()
+	if from < 0 || from+int64(len(dst)) > 2*n {
+		return fmt.Errorf("elements [%d,%d) of %d", from, from+int64(len(dst)), 2*n)
 	}
 	for i := range dst {
-		row, cell := (from+int64(i))/columns, (from+int64(i))%columns
-		grid := 0
-		for cell >= v.grids[grid].cells() {
-			cell -= v.grids[grid].cells()
-			grid++
+		cell := from + int64(i)
+		g, x, y := v.at(cell % n)
+		if cell >= n {
+			x = y
 		}
-		g := v.grids[grid]
-		dst[i] = v.rows[row](cell%g.width, cell/g.width, g.stride)
+		dst[i] = (float32(x) + v.offset) * float32(g.stride)
 	}
 	return nil
 }
 
-// gridConstant adds the rows over all cells of the grids as a constant of the
-// given dimensions.
-func gridConstant(net *trt.Network, name string, dims trt.Dims, grids []yoloGrid, rows ...cellFunc) *trt.Tensor {
-	return net.AddConstant(name, trt.NewWeights(dims, gridValues{grids, rows}))
+// strideValues are the stride of every cell.
+type strideValues struct{ yoloGrids }
+
+// ReadFloat32 fills dst with the elements from index from on.
+func (v strideValues) ReadFloat32(dst []float32, from int64) error {
+	if from < 0 || from+int64(len(dst)) > v.cells() {
+		return fmt.Errorf("elements [%d,%d) of %d", from, from+int64(len(dst)), v.cells())
+	}
+	for i := range dst {
+		g, _, _ := v.at(from + int64(i))
+		dst[i] = float32(g.stride)
+	}
+	return nil
 }
 
-// The values that decoding needs, in pixels of the image.
-func centreX(x, _, stride int64) float32    { return (float32(x) + .5) * float32(stride) }
-func centreY(_, y, stride int64) float32    { return (float32(y) + .5) * float32(stride) }
-func reachX(x, _, stride int64) float32     { return (float32(x) - .5) * float32(stride) }
-func reachY(_, y, stride int64) float32     { return (float32(y) - .5) * float32(stride) }
-func cellStride(_, _, stride int64) float32 { return float32(stride) }
+// moving returns, for the dynamic map x of a level, where the cells are, offset
+// by a part of a cell, and their strides, in pixels: [N,2,height,width] and
+// [N,1,height,width]. The recorder knows no running count along a dynamic axis,
+// so a convolution as long as the axis can get sums up the strides; all sums
+// are whole numbers below 2^24 and exact.
+func (r *yoloRecorder) moving(name string, x *trt.Tensor, l yoloLevel, offset float32) (xy, strides *trt.Tensor) {
+	net, stride := r.Network(), float32(l.stride)
+	strides = net.AddConvolution(name+"/stride", x, trt.Convolution{
+		OutChannels: 1, Kernel: bind.Square(1),
+		Weight: trt.NewWeights(trt.Dims{1, x.Dims[1], 1, 1}, make(trt.Float32s, x.Dims[1])),
+		Bias:   trt.NewWeights(trt.Dims{1}, trt.Float32s{stride}),
+	})
+	sum := func(axis string, kernel trt.Dims) *trt.Tensor {
+		return net.AddConvolution(name+"/"+axis, strides, trt.Convolution{
+			OutChannels: 1, Kernel: kernel, PrePadding: trt.Dims{kernel[0] - 1, kernel[1] - 1},
+			Weight: trt.NewWeights(trt.Dims{1, 1, kernel[0], kernel[1]}, slices.Repeat(trt.Float32s{1}, int(kernel.Count()))),
+			Bias:   trt.NewWeights(trt.Dims{1}, trt.Float32s{(offset - 1) * stride}),
+		})
+	}
+	x, y := sum("x", trt.Dims{1, r.most.Width / l.stride}), sum("y", trt.Dims{r.most.Height / l.stride, 1})
+	return net.AddConcatenation(name+"/cells", 1, x, y), strides
+}

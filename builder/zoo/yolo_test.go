@@ -7,7 +7,11 @@ import (
 
 	"github.com/trtbuild/trtbuild/builder/zoo"
 	"github.com/trtbuild/trtbuild/builder/zoo/checkpoint"
+	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/trt"
+	"github.com/trtbuild/trtbuild/trt/refexec"
+	"github.com/trtbuild/trtbuild/weights"
+	"github.com/trtbuild/trtbuild/weights/dtype"
 )
 
 // The published sizes have the parameters and tensors of the real classes with
@@ -44,10 +48,7 @@ func TestYOLOShapes(t *testing.T) {
 		{"yolov5n6", "", map[string]trt.Dims{"output0": {2, 102000, 85}}},
 		{"yolov5s-v5.0", "", map[string]trt.Dims{"output0": {2, 25200, 85}}},
 	} {
-		specs, err := zoo.Spec(c.name, 0)
-		require.NoError(t, err)
-		m, err := checkpoint.New(c.name+".wts", 1, specs)
-		require.NoError(t, err)
+		m := yolo(t, c.name, 0)
 		built, err := detect(t, m).Build(m, trt.Target{}, zoo.Options{Output: c.output, Batch: zoo.Batch{Min: 2, Opt: 2, Max: 2}})
 		require.NoError(t, err)
 		got := map[string]trt.Dims{}
@@ -55,5 +56,95 @@ func TestYOLOShapes(t *testing.T) {
 			got[y.Name] = y.Dims
 		}
 		require.Equal(t, c.want, got, c.name)
+	}
+}
+
+func yolo(t testing.TB, name string, classes int64) weights.Map {
+	specs, err := zoo.Spec(name, classes)
+	require.NoError(t, err)
+	m, err := checkpoint.New(name+".wts", 1, specs)
+	require.NoError(t, err)
+	return m
+}
+
+// execute builds the network of m and runs it on an image of the given size.
+func execute(t *testing.T, m weights.Map, o zoo.Options, image trt.Dims) map[string]*trt.Value {
+	built, err := detect(t, m).Build(m, trt.Target{}, o)
+	require.NoError(t, err)
+	require.NoError(t, built.Network.CheckProfiles(built.Profiles))
+	input := checkpoint.Tensor{Name: "images", Shape: image, Kind: checkpoint.Input}
+	x := make([]float32, input.Count())
+	checkpoint.Fill(input, 1, 0, x)
+	out, err := refexec.Run(t.Context(), built.Network, map[string]*trt.Value{"images": {Type: dtype.Float32, Dims: image, Floats: x}}, refexec.Options{})
+	require.NoError(t, err)
+	return out
+}
+
+// A network whose size is decided when it runs computes what one of that size
+// does, bit for bit.
+func TestYOLODynamicSize(t *testing.T) {
+	dynamic := zoo.Sizes{Min: zoo.Size{Height: 32, Width: 96}, Max: zoo.Size{Height: 128, Width: 160}}
+	for _, name := range []string{"yolov8n", "yolov5n", "yolov5s-v5.0"} {
+		m := yolo(t, name, 3)
+		for _, output := range []string{zoo.OutputNative, zoo.OutputBoxes, zoo.OutputRaw} {
+			want := execute(t, m, zoo.Options{Height: 64, Width: 96, Output: output}, trt.Dims{1, 3, 64, 96})
+			got := execute(t, m, zoo.Options{Height: 96, Width: 96, Output: output, Sizes: dynamic, Batch: zoo.Batch{Min: 1, Opt: 1, Max: 2}}, trt.Dims{1, 3, 64, 96})
+			require.Equal(t, want, got, name)
+		}
+	}
+}
+
+// Where one extent is fixed, it stays so in the network and its profile.
+func TestYOLODynamicHeight(t *testing.T) {
+	m := yolo(t, "yolov8n", 0)
+	built, err := detect(t, m).Build(m, trt.Target{}, zoo.Options{
+		Height: 320, Width: 640, Sizes: zoo.Sizes{Min: zoo.Size{Height: 32, Width: 640}, Max: zoo.Size{Height: 640, Width: 640}},
+	})
+	require.NoError(t, err)
+	require.Equal(t, trt.Dims{1, 3, trt.Dynamic, 640}, built.Network.Inputs()[0].Dims)
+	require.Equal(t, []trt.Profile{{"images": {Min: trt.Dims{1, 3, 32, 640}, Opt: trt.Dims{1, 3, 320, 640}, Max: trt.Dims{1, 3, 640, 640}}}}, built.Profiles)
+	require.Equal(t, trt.Dims{1, 84, trt.Dynamic}, built.Network.Outputs()[0].Dims)
+	require.Equal(t, "letterbox within 32x640 and 640x640: scaled to fit, centred, border of value 114", built.Input.Preprocessing.Resize)
+}
+
+func TestYOLOInput(t *testing.T) {
+	m := yolo(t, "yolov5s", 0)
+	built, err := detect(t, m).Build(m, trt.Target{}, zoo.Options{Height: 480, Width: 640})
+	require.NoError(t, err)
+	in := built.Input
+	require.Equal(t, "images", built.Network.Inputs()[0].Name)
+	require.Equal(t, [2]float64{0, 1}, [2]float64{in.Lo, in.Hi})
+	require.Equal(t, zoo.Preprocessing{
+		Layout: "NCHW", Colour: "rgb", Scale: 1. / 255, Mean: []float64{0, 0, 0}, Std: []float64{1, 1, 1},
+		Resize: "letterbox to 480x640: scaled to fit, centred, border of value 114", Source: "Ultralytics",
+	}, in.Preprocessing)
+}
+
+func TestYOLOOptionsRefused(t *testing.T) {
+	size := func(h, w int64) zoo.Size { return zoo.Size{Height: h, Width: w} }
+	for _, c := range []struct {
+		name, text, next string
+		kind             fault.Kind
+		o                zoo.Options
+	}{
+		{"yolov8n", "size 640x650: height and width must be multiples of 32", "the nearest is 640x640", fault.Usage, zoo.Options{Height: 640, Width: 650}},
+		{"yolov8n", "multiples of 32", "the nearest is 32x64", fault.Usage, zoo.Options{Height: 5, Width: 49}},
+		{"yolov5n6", "size 640x672: height and width must be multiples of 64", "the nearest is 640x704", fault.Usage, zoo.Options{Height: 640, Width: 672}},
+		{"yolov8n", "size 100x640", "the nearest is 96x640", fault.Usage, zoo.Options{Height: 640, Width: 640, Sizes: zoo.Sizes{Min: size(100, 640), Max: size(640, 640)}}},
+		{"yolov8n", "do not hold 640x640", "", fault.Usage, zoo.Options{Sizes: zoo.Sizes{Min: size(32, 32), Max: size(320, 640)}}},
+		{"yolov8n", "at most 65536", "", fault.Usage, zoo.Options{Height: 1 << 40, Width: 32}},
+		{"yolov8n", "output nms is not supported yet", "output boxes", fault.Unsupported, zoo.Options{Output: "nms"}},
+		{"yolov8n", `output "box"`, "", fault.Usage, zoo.Options{Output: "box"}},
+		{"yolov8n", "choice for LeNet-5", "", fault.Usage, zoo.Options{AveragePool: true}},
+		{"yolov8n", "choice for ResNets", "", fault.Usage, zoo.Options{StrideOnConv1: true}},
+		{"resnet18", "for detectors", "", fault.Unsupported, zoo.Options{Height: 224, Width: 224, Sizes: zoo.Sizes{Min: size(32, 32), Max: size(320, 640)}}},
+	} {
+		m := yolo(t, c.name, 0)
+		_, err := detect(t, m).Build(m, trt.Target{}, c.o)
+		require.ErrorContains(t, err, c.text)
+		require.Equal(t, c.kind, fault.Of(err), c.text)
+		var e *fault.Error
+		require.ErrorAs(t, err, &e)
+		require.Contains(t, e.Next, c.next)
 	}
 }

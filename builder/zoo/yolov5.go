@@ -293,7 +293,7 @@ func (h anchorHead) record(r *yoloRecorder, x []*trt.Tensor, o Options) {
 			continue
 		}
 		of := trt.NewWeights(trt.Dims{1, h.anchors, 2, 1}, part{anchors.Values(), int64(i) * 2 * h.anchors, 2 * h.anchors}, anchors.Origins...)
-		for j, p := range h.level(r, path, y, yoloGrid{y.Dims[2], y.Dims[3], level.stride}, of, o) {
+		for j, p := range h.decode(r, path, y, level, of, o) {
 			parts[j] = append(parts[j], p)
 		}
 	}
@@ -309,22 +309,34 @@ func (h anchorHead) record(r *yoloRecorder, x []*trt.Tensor, o Options) {
 	}
 }
 
-// level decodes the predictions x [N,anchors*fields,height,width] of one level
+// corners returns half a cell before each cell of a level's map x, in pixels:
+// [1,1,2,cells], with N for the first 1 where the map is dynamic.
+func (anchorHead) corners(r *yoloRecorder, name string, x *trt.Tensor, level yoloLevel) *trt.Tensor {
+	net, grid := r.Network(), gridOf(x, level)
+	if grid.static() {
+		cells := yoloGrids{grid}
+		return net.AddConstant(name+"/corners", trt.NewWeights(trt.Dims{1, 1, 2, cells.cells()}, cellValues{cells, -.5}))
+	}
+	xy, _ := r.moving(name, x, level, -.5)
+	return net.AddShuffle(name+"/corners", xy, trt.Shuffle{Reshape: trt.Dims{0, 1, 2, trt.Dynamic}})
+}
+
+// decode decodes the predictions x [N,anchors*fields,height,width] of one level
 // and returns what it adds to each output, [N,anchors*cells,…]. anchors are
 // [1,anchors,2,1], in pixels.
-func (h anchorHead) level(r *yoloRecorder, path string, x *trt.Tensor, grid yoloGrid, anchors *trt.Weights, o Options) []*trt.Tensor {
+func (h anchorHead) decode(r *yoloRecorder, path string, x *trt.Tensor, level yoloLevel, anchors *trt.Weights, o Options) []*trt.Tensor {
 	net, name := r.Network(), bind.Layer(path)
 	constant := func(part string, dims trt.Dims, v trt.Values, from ...trt.Origin) *trt.Tensor {
 		return net.AddConstant(name+"/"+part, trt.NewWeights(dims, v, from...))
 	}
+	// Boxes reach half a cell around the cell: 2s - 0.5 + x cells.
+	corners := h.corners(r, name, x, level)
 	x = net.AddShuffle(name+"/fields", x, trt.Shuffle{Reshape: trt.Dims{0, h.anchors, h.fields(), trt.Dynamic}})
 	sigmoid := func(part string, start, n int64) *trt.Tensor {
 		y := r.slice(path+"."+part+".logits", x, 2, start, n)
 		return net.AddActivation(name+"/"+part+"/sigmoid", y, trt.Activation{Type: trt.Sigmoid})
 	}
-	// Boxes reach half a cell around the cell: 2s - 0.5 + x cells.
-	reach := constant("reach", trt.Dims{1, 1, 1, 1}, trt.Float32s{2 * float32(grid.stride)})
-	corners := gridConstant(net, name+"/cells", trt.Dims{1, 1, 2, grid.cells()}, []yoloGrid{grid}, reachX, reachY)
+	reach := constant("reach", trt.Dims{1, 1, 1, 1}, trt.Float32s{2 * float32(level.stride)})
 	centre := net.AddElementWise(name+"/centre", net.AddElementWise(name+"/centre/scaled", sigmoid("xy", 0, 2), reach, trt.Prod), corners, trt.Sum)
 	// Sizes are (2s)^2 anchors.
 	factor := float32(4)
@@ -343,7 +355,7 @@ func (h anchorHead) level(r *yoloRecorder, path string, x *trt.Tensor, grid yolo
 		return []*trt.Tensor{flat("output", net.AddConcatenation(name+"/decoded", 2, centre, size, rest), h.fields())}
 	}
 	score := net.AddElementWise(name+"/scores", sigmoid("classes", anchorFields, h.classes), sigmoid("objectness", boxFields, 1), trt.Prod)
-	boxes := net.AddConcatenation(name+"/corners", 2,
+	boxes := net.AddConcatenation(name+"/box", 2,
 		net.AddElementWise(name+"/x1y1", centre, size, trt.Sub), net.AddElementWise(name+"/x2y2", centre, size, trt.Sum))
 	return []*trt.Tensor{flat("boxes", boxes, 4), flat("scores/flat", score, h.classes)}
 }

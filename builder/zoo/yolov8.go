@@ -208,8 +208,7 @@ func (r *yoloRecorder) branch(b headBranch, x *trt.Tensor) *trt.Tensor {
 
 func (h distanceHead) record(r *yoloRecorder, x []*trt.Tensor, o Options) {
 	net, path := r.Network(), bind.Layer(h.path)
-	var boxes, scores []*trt.Tensor
-	var grids []yoloGrid
+	var maps, boxes, scores []*trt.Tensor
 	for i, level := range h.reads {
 		box, score := r.branch(h.boxes[i], x[i]), r.branch(h.scores[i], x[i])
 		if o.Output == OutputRaw {
@@ -219,7 +218,7 @@ func (h distanceHead) record(r *yoloRecorder, x []*trt.Tensor, o Options) {
 		if net.Err() != nil {
 			return
 		}
-		grids = append(grids, yoloGrid{box.Dims[2], box.Dims[3], level.stride})
+		maps = append(maps, box)
 		flat := func(x *trt.Tensor, name string, n int64) *trt.Tensor {
 			return net.AddShuffle(fmt.Sprintf("%s/%s/%s", path, level.name(), name), x, trt.Shuffle{Reshape: trt.Dims{0, n, trt.Dynamic}})
 		}
@@ -234,9 +233,7 @@ func (h distanceHead) record(r *yoloRecorder, x []*trt.Tensor, o Options) {
 	distances := h.distances(r, net.AddConcatenation(path+"/boxes", 2, boxes...))
 	probability := net.AddActivation(path+"/scores/sigmoid", net.AddConcatenation(path+"/scores", 2, scores...), trt.Activation{Type: trt.Sigmoid})
 
-	cells := gridValues{grids: grids}.columns()
-	centres := gridConstant(net, path+"/centres", trt.Dims{1, 2, cells}, grids, centreX, centreY)
-	stride := gridConstant(net, path+"/stride", trt.Dims{1, 1, cells}, grids, cellStride)
+	centres, stride := h.cells(r, maps)
 	pixels := net.AddElementWise(path+"/distances", distances, stride, trt.Prod)
 	before, behind := r.channels(h.path+".left_top", pixels, 0, 2), r.channels(h.path+".right_bottom", pixels, 2, 2)
 	if o.Output == OutputBoxes {
@@ -251,6 +248,30 @@ func (h distanceHead) record(r *yoloRecorder, x []*trt.Tensor, o Options) {
 	shift := net.AddElementWise(path+"/shift", net.AddElementWise(path+"/difference", behind, before, trt.Sub), half, trt.Prod)
 	net.MarkOutput(net.AddConcatenation(path+"/output", 1,
 		net.AddElementWise(path+"/centre", centres, shift, trt.Sum), net.AddElementWise(path+"/size", before, behind, trt.Sum), probability), "output0")
+}
+
+// cells returns the centres and strides of all cells in pixels: [1,2,A] and
+// [1,1,A], with N for 1 where the maps of the levels are dynamic.
+func (h distanceHead) cells(r *yoloRecorder, maps []*trt.Tensor) (centres, strides *trt.Tensor) {
+	net, path := r.Network(), bind.Layer(h.path)
+	grids, static := make(yoloGrids, len(maps)), true
+	for i, x := range maps {
+		grids[i] = gridOf(x, h.reads[i])
+		static = static && grids[i].static()
+	}
+	if static {
+		n := grids.cells()
+		return net.AddConstant(path+"/centres", trt.NewWeights(trt.Dims{1, 2, n}, cellValues{grids, .5})),
+			net.AddConstant(path+"/stride", trt.NewWeights(trt.Dims{1, 1, n}, strideValues{grids}))
+	}
+	var all [2][]*trt.Tensor
+	for i, level := range h.reads {
+		name := path + "/" + level.name()
+		xy, stride := r.moving(name, maps[i], level, .5)
+		all[0] = append(all[0], net.AddShuffle(name+"/cells/flat", xy, trt.Shuffle{Reshape: trt.Dims{0, 2, trt.Dynamic}}))
+		all[1] = append(all[1], net.AddShuffle(name+"/stride/flat", stride, trt.Shuffle{Reshape: trt.Dims{0, 1, trt.Dynamic}}))
+	}
+	return net.AddConcatenation(path+"/centres", 2, all[0]...), net.AddConcatenation(path+"/stride", 2, all[1]...)
 }
 
 // distances makes [N,4,A] of distributions [N,4*bins,A]: the mean bin.
