@@ -7,6 +7,7 @@ so every platform gives the same bits.
 
 import hashlib
 import json
+import math
 import pathlib
 
 import numpy as np
@@ -42,6 +43,11 @@ def half_log2(fan_in):
     return ((2 * fan_in).bit_length() - 1) // 2
 
 
+def silu_gain(fan_in, q):
+    """The integer nearest to sqrt(23 * 4^(q+4) / fan_in)."""
+    return (math.isqrt((92 << 2 * q + 8) // fan_in) + 1) // 2
+
+
 def fill(kind, name, seed, count, fan_in=0, start=0):
     """float32 values start .. start+count-1 of one tensor; the kinds are those of the Go package."""
     u = words(seed, name, start, count)
@@ -66,6 +72,16 @@ def fill(kind, name, seed, count, fan_in=0, start=0):
         v, shift = 1 + lane[0] % 1024, 0
     elif kind == "input":
         v, shift = bell, 15
+    elif kind == "conv weight before SiLU":
+        v, shift = silu_gain(fan_in, q) * bell, 23 + q
+    elif kind == "fused conv weight before SiLU":
+        v, shift = silu_gain(fan_in, q) * bell, 21 + q
+    elif kind == "batch-norm bias before SiLU":
+        v, shift = bell, 16
+    elif kind == "running variance before SiLU":
+        v, shift = 15 * ((1 << 16) + 3 * lane[0]), 25
+    elif kind == "score bias":
+        v, shift = bell - (1 << 18), 17
     else:
         raise ValueError(kind)
     return np.ldexp(v.astype(np.float32), -shift)
@@ -87,6 +103,13 @@ CASES = [
     ("running variance", "layer1.0.bn1.running_var", 0, 64, 64),
     ("batches tracked", "bn1.num_batches_tracked", 1, 0, 1),
     ("input", "input", 1, 0, 3 * 64 * 96),
+    ("conv weight before SiLU", "model.0.conv.weight", 1, 27, 432),
+    ("conv weight before SiLU", "model.21.m.0.cv1.conv.weight", 1, 2880, 70001),
+    ("conv weight before SiLU", "model.2.cv1.conv.weight", 1, 37, 1000),
+    ("fused conv weight before SiLU", "model.9.cv2.conv.weight", 1, 2560, 9999),
+    ("batch-norm bias before SiLU", "model.0.bn.bias", 1, 0, 64),
+    ("running variance before SiLU", "model.0.bn.running_var", 1, 27, 64),
+    ("score bias", "model.22.cv3.0.2.bias", 1, 0, 80),
 ]
 
 

@@ -32,10 +32,25 @@
 //	BNTracked      1 + lane0 mod 1024
 //	Input          bell * 2^-15                 std 1.15, within 4
 //
+//	SiLUConvWeight       k * bell * 2^-(23+q)          std 0.35 / sqrt(n)
+//	SiLUFusedConvWeight  k * bell * 2^-(21+q)          std 1.38 / sqrt(n)
+//	SiLUBNBeta           bell * 2^-16                  std 0.58, within 2
+//	SiLUBNVar            15 * (2^16 + 3*lane0) * 2^-25 1/17 times uniform [0.5, 2)
+//	ScoreBias            (bell - 2^18) * 2^-17         -2, std 0.29
+//	Constant             as given
+//
 // The powers follow from the fan-in n, the number of products that one output
 // sums up. q is the integer with 2n in [4^q, 4^(q+1)), so f = n/4^q is in
 // [0.5, 2) and a convolution over inputs of mean square m has output variance
 // m*f/12. r is 4 when n >= 4^q and 5 below: 2^-r is that variance for m = 3/4,
 // to a factor in (0.5, 2]. The variances are well below one so that eps
 // matters: 1e-3 in place of 1e-5 moves each BatchNorm's scale by about 1 %.
+//
+// A ReLU keeps the ratio of a too large or too small activation; SiLU raises
+// it, so the factor 2 that q leaves open would add up over a hundred layers.
+// The SiLU kinds therefore have a gain k, the integer nearest to
+// sqrt(23 * 4^(q+4) / n), and a convolution over inputs of mean square m has
+// output variance 1.92*m behind its BatchNorm, or when fused. SiLUBNBeta makes
+// up for what SiLU takes away: activations before it settle at a std of about
+// one, whatever the depth.
 package checkpoint

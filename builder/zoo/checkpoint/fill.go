@@ -22,11 +22,22 @@ const (
 	BNVar
 	BNTracked // num_batches_tracked
 	Input     // not a weight: values for a network's input
+
+	// For networks of SiLU, which forgives less than ReLU: gains that fit the
+	// fan-in closely, and shifts that keep activations from fading.
+	SiLUConvWeight      // weight with a BatchNorm behind it
+	SiLUFusedConvWeight // weight that a BatchNorm was folded into
+	SiLUBNBeta          // and the bias of a fused convolution
+	SiLUBNVar
+	ScoreBias // of the logits of a detector's class scores
+	Constant  // the same in every checkpoint: Tensor.Values
 )
 
 var kindNames = [...]string{
 	"conv weight", "linear weight", "bias", "batch-norm weight", "last batch-norm weight",
 	"batch-norm bias", "running mean", "running variance", "batches tracked", "input",
+	"conv weight before SiLU", "fused conv weight before SiLU", "batch-norm bias before SiLU", "running variance before SiLU",
+	"score bias", "constant",
 }
 
 // String returns the kind in words.
@@ -43,6 +54,8 @@ type Tensor struct {
 	Shape []int64 // empty: a scalar
 	Kind  Kind
 	FanIn int64 // products per output of the layer, for the weights and BNVar
+
+	Values []float32 // of a Constant, as many as Shape has; they repeat when fewer
 }
 
 // Count returns the number of elements.
@@ -62,7 +75,7 @@ func Fill(t Tensor, seed uint64, from int64, dst []float32) {
 	word := mix(mix(seed)^h.Sum64()) + uint64(from)*golden
 
 	q := halfLog2(t.FanIn)
-	var offset int64
+	offset, gain := int64(0), int64(1)
 	var shift int
 	switch t.Kind {
 	case ConvWeight:
@@ -85,6 +98,21 @@ func Fill(t Tensor, seed uint64, from int64, dst []float32) {
 	case BNTracked:
 	case Input:
 		shift = 15
+	case SiLUConvWeight:
+		gain, shift = siluGain(t.FanIn, q), 23+q
+	case SiLUFusedConvWeight:
+		gain, shift = siluGain(t.FanIn, q), 21+q
+	case SiLUBNBeta:
+		shift = 16
+	case SiLUBNVar:
+		shift = 25
+	case ScoreBias:
+		offset, shift = -1<<18, 17
+	case Constant:
+		for i := range dst {
+			dst[i] = t.Values[(from+int64(i))%int64(len(t.Values))]
+		}
+		return
 	default:
 		panic("checkpoint: " + t.Kind.String())
 	}
@@ -96,6 +124,11 @@ func Fill(t Tensor, seed uint64, from int64, dst []float32) {
 			word += golden
 			dst[i] = float32(1<<16+3*(mix(word)&0xffff)) * scale
 		}
+	case SiLUBNVar:
+		for i := range dst {
+			word += golden
+			dst[i] = float32(15*(1<<16+3*(mix(word)&0xffff))) * scale
+		}
 	case BNTracked:
 		for i := range dst {
 			word += golden
@@ -104,7 +137,7 @@ func Fill(t Tensor, seed uint64, from int64, dst []float32) {
 	default:
 		for i := range dst {
 			word += golden
-			dst[i] = float32(offset+bell(mix(word))) * scale
+			dst[i] = float32(offset+gain*bell(mix(word))) * scale
 		}
 	}
 }
@@ -125,4 +158,13 @@ func bell(w uint64) int64 {
 // halfLog2 returns the q with 2n in [4^q, 4^(q+1)).
 func halfLog2(n int64) int {
 	return max(0, bits.Len64(uint64(2*n))-1) / 2
+}
+
+// siluGain returns the integer nearest to sqrt(23 * 4^(q+4) / n): 54 to 109.
+func siluGain(n int64, q int) int64 {
+	if n < 1 {
+		return 1
+	}
+	// A square below 2^53 has an exact float64, so the root is never rounded up.
+	return (int64(math.Sqrt(float64(92<<(2*q+8)/n))) + 1) / 2
 }

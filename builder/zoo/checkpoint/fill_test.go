@@ -67,12 +67,18 @@ func TestFillMatchesNumPy(t *testing.T) {
 			require.Equal(t, v.SHA256, hex.EncodeToString(sum[:]))
 		})
 	}
-	require.Len(t, seen, len(kindNames), "every kind has a vector")
+	require.Len(t, seen, len(kindNames)-1, "every kind but Constant has a vector")
+}
+
+func TestConstantsRepeat(t *testing.T) {
+	dst := make([]float32, 4)
+	Fill(Tensor{Name: "dfl", Shape: []int64{6}, Kind: Constant, Values: []float32{7, 8, 9}}, 5, 2, dst)
+	require.Equal(t, []float32{9, 7, 8, 9}, dst)
 }
 
 func TestFillOfAnyRangeIsThatRangeOfTheWhole(t *testing.T) {
 	for k := range kindNames {
-		tensor := Tensor{Name: "x", Shape: []int64{1000}, Kind: Kind(k), FanIn: 64}
+		tensor := Tensor{Name: "x", Shape: []int64{1000}, Kind: Kind(k), FanIn: 64, Values: []float32{1, 2, 3}}
 		whole := make([]float32, 1000)
 		Fill(tensor, 5, 0, whole)
 		part := make([]float32, 300)
@@ -111,6 +117,12 @@ func TestDistributionsAreAsDocumented(t *testing.T) {
 		{BNVar, 147, 1.25 / 32, uniformStd / 32, 0.5 / 32, 2. / 32},
 		{BNTracked, 0, 512.5, 1024 / math.Sqrt(12), 1, 1024},
 		{Input, 0, 0, bellStd * 0x1p-15, -4, 4},
+		{SiLUConvWeight, 576, 0, math.Sqrt(23./192/576) * 1.001, -0.06, 0.06},
+		{SiLUConvWeight, 41, 0, math.Sqrt(23./192/41), -0.2, 0.2},
+		{SiLUFusedConvWeight, 288, 0, math.Sqrt(23./12/288), -0.3, 0.3},
+		{SiLUBNBeta, 0, 0, bellStd * 0x1p-16, -2, 2},
+		{SiLUBNVar, 64, 1.25 * 15 / 256, uniformStd * 15 / 256, 0.5 * 15 / 256, 2. * 15 / 256},
+		{ScoreBias, 0, -2, bellStd * 0x1p-17, -3, -1},
 	} {
 		const n = 100_000
 		dst := make([]float32, n)
