@@ -1,12 +1,14 @@
 package builder
 
 import (
+	"cmp"
 	"encoding/hex"
 	"encoding/json"
 	"math"
 	"path/filepath"
 
 	"github.com/trtbuild/trtbuild/builder/ranges"
+	"github.com/trtbuild/trtbuild/builder/zoo"
 	"github.com/trtbuild/trtbuild/internal/chanstat"
 	"github.com/trtbuild/trtbuild/trt"
 	"github.com/trtbuild/trtbuild/trt/plan"
@@ -37,7 +39,7 @@ func (p *Prepared) manifest(b trt.Backend, info trt.BuildInfo, held *trt.Network
 		BuildKey: key,
 		Build: plan.BuildFlags{
 			Precision: string(p.Request.Precision), TF32: !p.Request.NoTF32, KeepFP32: p.Request.KeepFP32,
-			Workspace: p.Request.Workspace, Output: "native",
+			Workspace: p.Request.Workspace, Output: cmp.Or(p.Request.Network.Output, zoo.OutputNative),
 		},
 		Layers:  p.layerRecords(),
 		Weights: p.weightRecords(),

@@ -77,7 +77,7 @@ func (a *app) build(cmd *cobra.Command, o *buildOptions) (err error) {
 		q.Log = slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
 	if o.dryRun {
-		return a.dryRun(ctx, o, q)
+		return a.dryRun(ctx, cmd, o, q)
 	}
 
 	b, err := backend.Open(ctx, o.name, o.options())
@@ -97,7 +97,7 @@ func (a *app) build(cmd *cobra.Command, o *buildOptions) (err error) {
 	}
 	defer engine.Abort()
 
-	p, err := builder.Prepare(ctx, q, b.Target())
+	p, err := o.prepare(ctx, cmd, q, b.Target())
 	if err != nil {
 		return err
 	}
@@ -140,8 +140,8 @@ func (a *app) commit(engine *atomicfile.File, path string, res *builder.Result) 
 }
 
 // dryRun does all but the library call.
-func (a *app) dryRun(ctx context.Context, o *buildOptions, q builder.Request) error {
-	p, err := builder.Prepare(ctx, q, trt.Target{})
+func (a *app) dryRun(ctx context.Context, cmd *cobra.Command, o *buildOptions, q builder.Request) error {
+	p, err := o.prepare(ctx, cmd, q, trt.Target{})
 	if err != nil {
 		return err
 	}

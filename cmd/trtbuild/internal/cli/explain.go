@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/trtbuild/trtbuild/builder"
 	"github.com/trtbuild/trtbuild/builder/precision"
 	"github.com/trtbuild/trtbuild/trt"
 )
@@ -31,7 +30,7 @@ func newExplain(a *app) *cobra.Command {
 			}
 			ctx, cancel := r.deadline(cmd.Context())
 			defer cancel()
-			p, err := builder.Prepare(ctx, q, trt.Target{})
+			p, err := r.prepare(ctx, cmd, q, trt.Target{})
 			if err != nil {
 				return stopped(ctx, err)
 			}

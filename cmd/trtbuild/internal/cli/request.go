@@ -9,6 +9,7 @@ import (
 	"github.com/trtbuild/trtbuild/builder"
 	"github.com/trtbuild/trtbuild/builder/zoo"
 	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/trt"
 	"github.com/trtbuild/trtbuild/trt/backend"
 )
 
@@ -21,7 +22,7 @@ type requestFlags struct {
 	keepFP32      []string
 	batch         batchRange
 	size          imageSize
-	min, opt, max shape
+	shapes        shapes
 	output        string
 	bnEps         float64
 	strideOnConv1 bool
@@ -42,9 +43,9 @@ func (r *requestFlags) add(cmd *cobra.Command) {
 	f.StringArrayVar(&r.keepFP32, "keep-fp32", nil, "layers that stay FP32, by `GLOB` of their names; may be repeated")
 	f.Var(&r.batch, "batch", "batch size, or a range for a profile")
 	f.Var(&r.size, "size", "image size, height first (default: the family's)")
-	f.Var(&r.min, "min-shapes", "smallest input of the profile")
-	f.Var(&r.opt, "opt-shapes", "input the engine is optimized for")
-	f.Var(&r.max, "max-shapes", "largest input of the profile")
+	f.Var(&r.shapes.min, "min-shapes", "smallest input of the profile")
+	f.Var(&r.shapes.opt, "opt-shapes", "input the engine is optimized for")
+	f.Var(&r.shapes.max, "max-shapes", "largest input of the profile")
 	f.StringVar(&r.output, "output", "native", "what the engine returns: native, raw, boxes or nms, as far as the family has them")
 	f.Float64Var(&r.bnEps, "bn-eps", 0, "epsilon of BatchNorm, which no weight file holds (default: the family's)")
 	f.BoolVar(&r.strideOnConv1, "stride-on-conv1", false, "ResNet: bottlenecks stride in their first convolution, as Caffe's do, not in the 3x3")
@@ -71,16 +72,6 @@ func (r *requestFlags) request(cmd *cobra.Command) (builder.Request, error) {
 	if r.mode != "balanced" {
 		return q, fault.New(fault.Unsupported, "", "--precision-mode %s is not supported yet; balanced is", r.mode)
 	}
-	batch, size, shaped, err := shapeRange(r.min, r.opt, r.max)
-	if err != nil {
-		return q, usagef(cmd, "%v", err)
-	}
-	if shaped {
-		if cmd.Flags().Changed("batch") || cmd.Flags().Changed("size") {
-			return q, usagef(cmd, "--batch and --size say the same as the shapes; give one or the other")
-		}
-		r.batch, r.size = batch, size
-	}
 	q = builder.Request{
 		Weights: path, Precision: builder.FP32, KeepFP32: r.keepFP32, NoTF32: r.noTF32,
 		Network: zoo.Options{
@@ -90,10 +81,32 @@ func (r *requestFlags) request(cmd *cobra.Command) (builder.Request, error) {
 		},
 		Workspace: int64(r.workspace), ComputeCapabilities: r.cc,
 	}
+	if r.shapes.given() {
+		if cmd.Flags().Changed("batch") || cmd.Flags().Changed("size") {
+			return q, usagef(cmd, "--batch and --size say the same as the shapes; give one or the other")
+		}
+		if err := r.shapes.apply(&q.Network); err != nil {
+			return q, usagef(cmd, "%v", err)
+		}
+	}
 	if r.fp16 {
 		q.Precision = builder.FP16
 	}
 	return q, nil
+}
+
+// prepare runs the pipeline up to the library call and holds the shapes that
+// were asked for against the network that was found.
+func (r *requestFlags) prepare(ctx context.Context, cmd *cobra.Command, q builder.Request, target trt.Target) (*builder.Prepared, error) {
+	p, err := builder.Prepare(ctx, q, target)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.shapes.check(p.Built.Input); err != nil {
+		p.Close()
+		return nil, usagef(cmd, "%v", err)
+	}
+	return p, nil
 }
 
 // deadline applies --timeout.

@@ -74,7 +74,7 @@ family allows it, the image size are taken from the array unless given.`,
 			defer cancel()
 
 			start := time.Now()
-			p, err := builder.Prepare(ctx, q, trt.Target{})
+			p, err := r.prepare(ctx, cmd, q, trt.Target{})
 			if err != nil {
 				return stopped(ctx, err)
 			}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/trtbuild/trtbuild/builder/zoo"
 	"github.com/trtbuild/trtbuild/trt"
 )
 
@@ -46,25 +47,46 @@ func (s *shape) Set(text string) error {
 	return nil
 }
 
-// shapeRange turns the three shape flags into a batch range and an image size.
-// It returns ok false when none was given.
-func shapeRange(lo, opt, hi shape) (b batchRange, z imageSize, ok bool, err error) {
-	if lo.dims == nil && opt.dims == nil && hi.dims == nil {
-		return b, z, false, nil
+// shapes are --min-shapes, --opt-shapes and --max-shapes.
+type shapes struct{ min, opt, max shape }
+
+func (s *shapes) given() bool { return s.min.dims != nil || s.opt.dims != nil || s.max.dims != nil }
+
+// apply turns the shapes into a batch range and image sizes.
+func (s *shapes) apply(o *zoo.Options) error {
+	if s.min.dims == nil || s.opt.dims == nil || s.max.dims == nil {
+		return fmt.Errorf("--min-shapes, --opt-shapes and --max-shapes go together")
 	}
-	if lo.dims == nil || opt.dims == nil || hi.dims == nil {
-		return b, z, false, fmt.Errorf("--min-shapes, --opt-shapes and --max-shapes go together")
+	if s.min.input != s.opt.input || s.opt.input != s.max.input {
+		return fmt.Errorf("the shapes name different inputs: %s, %s, %s", s.min.input, s.opt.input, s.max.input)
 	}
-	if lo.input != opt.input || opt.input != hi.input {
-		return b, z, false, fmt.Errorf("the shapes name different inputs: %s, %s, %s", lo.input, opt.input, hi.input)
-	}
-	for i := 1; i < 4; i++ {
-		if lo.dims[i] != opt.dims[i] || opt.dims[i] != hi.dims[i] {
-			return b, z, false, fmt.Errorf("only the batch may vary: dimension %d is %d, %d and %d", i, lo.dims[i], opt.dims[i], hi.dims[i])
+	for i := range s.opt.dims {
+		if s.min.dims[i] > s.opt.dims[i] || s.opt.dims[i] > s.max.dims[i] {
+			return fmt.Errorf("min <= opt <= max must hold: dimension %d is %d, %d and %d", i, s.min.dims[i], s.opt.dims[i], s.max.dims[i])
 		}
 	}
-	if lo.dims[0] > opt.dims[0] || opt.dims[0] > hi.dims[0] {
-		return b, z, false, fmt.Errorf("min <= opt <= max must hold for the batch")
+	o.Batch = zoo.Batch{Min: s.min.dims[0], Opt: s.opt.dims[0], Max: s.max.dims[0]}
+	o.Height, o.Width = s.opt.dims[2], s.opt.dims[3]
+	lo := zoo.Size{Height: s.min.dims[2], Width: s.min.dims[3]}
+	hi := zoo.Size{Height: s.max.dims[2], Width: s.max.dims[3]}
+	if lo != hi {
+		o.Sizes = zoo.Sizes{Min: lo, Max: hi}
 	}
-	return batchRange{lo.dims[0], opt.dims[0], hi.dims[0]}, imageSize{opt.dims[2], opt.dims[3]}, true, nil
+	return nil
+}
+
+// check holds the shapes against the input of the network that was recognised.
+func (s *shapes) check(in zoo.Input) error {
+	if !s.given() {
+		return nil
+	}
+	if s.opt.input != in.Name {
+		return fmt.Errorf("the shapes name the input %q, the network's is %q", s.opt.input, in.Name)
+	}
+	for _, x := range []shape{s.min, s.opt, s.max} {
+		if x.dims[1] != in.Channels {
+			return fmt.Errorf("shape %v has %d channels, the network takes %d", x.dims, x.dims[1], in.Channels)
+		}
+	}
+	return nil
 }
