@@ -53,19 +53,19 @@ class Network:
         self.tensors[x["name"]] = self.net.add_input(x["name"], TYPES[x["dtype"]], x["dims"])
 
     def add(self, layer):
-        """Adds one layer; its first output takes the layer's name in the dump only, as tensors between
-        layers keep TensorRT's own names."""
-        self.layer = layer
-        inputs = [self.tensors[name] for name in layer["inputs"]]
-        made = getattr(self, layer["kind"])(layer["params"], *inputs)
+        """Adds a layer. Its outputs have names in the dump only: tensors between layers keep TensorRT's."""
+        made = self.make(layer)
         for i, y in enumerate(layer["outputs"]):
-            self.tensors[y["name"]] = made.get_output(i)
             inferred = self.infer(made.get_output(i))
             if inferred != (TYPES[y["dtype"]], y["dims"]):
                 raise ValueError(f"{layer['name']}: TensorRT infers {inferred}, dumped as {y}")
+            self.tensors[y["name"]] = made.get_output(i)
+
+    def make(self, layer):
+        self.layer = layer
+        return getattr(self, layer["kind"])(layer["params"], *(self.tensors[name] for name in layer["inputs"]))
 
     def mark_output(self, name):
-        # A network output is dumped under its own name.
         self.tensors[name].name = name
         self.net.mark_output(self.tensors[name])
 
@@ -105,7 +105,7 @@ class Network:
 
     def activation(self, p, x):
         return self.made(self.net.add_activation(x, getattr(trt.ActivationType, p["type"].upper())),
-                         alpha=p["alpha"], beta=p["beta"])
+                         alpha=float32(p["alpha"]), beta=float32(p["beta"]))
 
     def cast(self, p, x):
         return self.made(self.net.add_cast(x, TYPES[p["to"]]))
@@ -203,6 +203,10 @@ class Network:
 
 def window(p):
     return {"stride_nd": p["stride"], "pre_padding": p["pre_padding"], "post_padding": p["post_padding"]}
+
+
+def float32(value):
+    return ctypes.c_float(value).value
 
 
 def address(memory):

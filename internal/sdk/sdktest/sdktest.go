@@ -41,7 +41,10 @@ func Replay(t testing.TB, dirs ...string) [][]byte {
 		t.Fatal(err)
 	}
 	present(t, filepath.Join(dir, "oracle"), "make oracle")
-	python := exec.Command("python3", append([]string{filepath.Join(Root(t), "testdata", "gen", "replay.py")}, dirs...)...)
+	script := filepath.Join(Root(t), "testdata", "gen", "replay.py")
+	// Looked at, so that a cached result of the test does not outlive a change.
+	present(t, script, "git checkout")
+	python := exec.Command("python3", append([]string{script}, dirs...)...)
 	python.Env = append(os.Environ(), "TRTBUILD_TENSORRT_LIB="+Library(t))
 	if out, err := python.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", python, err, out)
