@@ -31,8 +31,13 @@ type File struct {
 // Create starts a file that will be path. That the place cannot be written is
 // found here, before any work is done for it.
 func (s *Set) Create(path string) (*File, error) {
-	if st, err := os.Stat(path); err == nil && st.IsDir() {
+	switch st, err := os.Stat(path); {
+	case err != nil:
+	case st.IsDir():
 		return nil, unwritable(path, errors.New("it is a directory"))
+	case !st.Mode().IsRegular():
+		// The rename would put a file in the place of the device or pipe.
+		return nil, unwritable(path, errors.New("it is not a regular file"))
 	}
 	dir, base := filepath.Split(path)
 	if dir == "" {
@@ -65,20 +70,17 @@ func (s *Set) Abort() {
 	}
 }
 
-// Commit syncs the file and renames it into place with the given mode.
+// Commit syncs the file and renames it into place with the given mode. Until
+// that is done it stays in the set, as syncing a large file takes its time.
 func (f *File) Commit(mode fs.FileMode) error {
-	if !f.forget() {
-		return unwritable(f.path, os.ErrClosed)
+	rename := func() error { return os.Rename(f.Name(), f.path) }
+	for _, step := range []func() error{f.Sync, func() error { return f.Chmod(mode) }, f.Close, rename} {
+		if err := step(); err != nil {
+			f.Abort()
+			return unwritable(f.path, cause(err))
+		}
 	}
-	err := f.Sync()
-	err = errors.Join(err, f.Chmod(mode), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), f.path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-		return unwritable(f.path, cause(err))
-	}
+	f.forget()
 	return nil
 }
 
@@ -112,12 +114,16 @@ func unwritable(path string, err error) error {
 	return fault.New(fault.Resources, "choose another place with -o or make room there", "cannot write %s: %w", path, err)
 }
 
-// cause strips the temporary name from a path error: the person knows only the
+// cause strips the temporary name from an error: the person knows only the
 // target's.
 func cause(err error) error {
 	var pe *fs.PathError
-	if errors.As(err, &pe) {
+	var le *os.LinkError
+	switch {
+	case errors.As(err, &pe):
 		return pe.Err
+	case errors.As(err, &le):
+		return le.Err
 	}
 	return err
 }

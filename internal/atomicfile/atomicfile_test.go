@@ -1,6 +1,7 @@
 package atomicfile_test
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -40,7 +41,24 @@ func TestCommitAndAbort(t *testing.T) {
 	require.NoError(t, err)
 	set.Abort()
 	require.Equal(t, []string{"a"}, entries(t, dir))
-	require.Equal(t, fault.Resources, fault.Of(g.Commit(0o644)))
+	err = g.Commit(0o644)
+	require.Equal(t, fault.Resources, fault.Of(err))
+	require.NotContains(t, err.Error(), ".tmp")
+}
+
+// What became a directory meanwhile is told by the target's name alone, and
+// nothing is left.
+func TestCommitFails(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a")
+	var set atomicfile.Set
+	f, err := set.Create(path)
+	require.NoError(t, err)
+	require.NoError(t, os.Mkdir(path, 0o700))
+	err = f.Commit(0o644)
+	require.Equal(t, fault.Resources, fault.Of(err))
+	require.NotContains(t, err.Error(), ".tmp")
+	require.Equal(t, []string{"a"}, entries(t, dir))
 }
 
 func TestCreateRefusesAtOnce(t *testing.T) {
@@ -54,4 +72,13 @@ func TestCreateRefusesAtOnce(t *testing.T) {
 		require.ErrorContains(t, err, path)
 	}
 	require.Equal(t, []string{"file"}, entries(t, dir))
+
+	socket := filepath.Join(dir, "socket")
+	l, err := net.Listen("unix", socket)
+	require.NoError(t, err)
+	defer l.Close()
+	_, err = set.Create(socket)
+	require.Equal(t, fault.Resources, fault.Of(err))
+	require.ErrorContains(t, err, "not a regular file")
+	require.Equal(t, []string{"file", "socket"}, entries(t, dir))
 }
