@@ -72,6 +72,8 @@ def fill(kind, name, seed, count, fan_in=0, start=0):
         v, shift = 1 + lane[0] % 1024, 0
     elif kind == "input":
         v, shift = bell, 15
+    elif kind == "image":
+        v, shift = lane[0], 16
     elif kind == "conv weight before SiLU":
         v, shift = silu_gain(fan_in, q) * bell, 23 + q
     elif kind == "fused conv weight before SiLU":
@@ -82,6 +84,11 @@ def fill(kind, name, seed, count, fan_in=0, start=0):
         v, shift = 15 * ((1 << 16) + 3 * lane[0]), 25
     elif kind == "score bias":
         v, shift = bell - (1 << 18), 17
+    elif kind == "distance bias":
+        v, shift = bell - (((np.arange(start, start + count) % 16 - 3) ** 2) << 16), 18
+    elif kind == "anchor bias":
+        field = np.arange(start, start + count) % fan_in
+        v, shift = bell - (3 << 17) * ((field == 2) | (field == 3)), 18
     else:
         raise ValueError(kind)
     return np.ldexp(v.astype(np.float32), -shift)
@@ -110,6 +117,9 @@ CASES = [
     ("batch-norm bias before SiLU", "model.0.bn.bias", 1, 0, 64),
     ("running variance before SiLU", "model.0.bn.running_var", 1, 27, 64),
     ("score bias", "model.22.cv3.0.2.bias", 1, 0, 80),
+    ("distance bias", "model.22.cv2.0.2.bias", 1, 0, 64),
+    ("anchor bias", "model.24.m.0.bias", 1, 85, 255),
+    ("image", "images", 1, 0, 3 * 64 * 96),
 ]
 
 

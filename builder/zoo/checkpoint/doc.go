@@ -31,12 +31,15 @@
 //	BNVar          (2^16 + 3*lane0) * 2^-(17+r) 2^-r times uniform [0.5, 2)
 //	BNTracked      1 + lane0 mod 1024
 //	Input          bell * 2^-15                 std 1.15, within 4
+//	Image          lane0 * 2^-16                uniform [0, 1)
 //
 //	SiLUConvWeight       k * bell * 2^-(23+q)          std 0.35 / sqrt(n)
 //	SiLUFusedConvWeight  k * bell * 2^-(21+q)          std 1.38 / sqrt(n)
 //	SiLUBNBeta           bell * 2^-16                  std 0.58, within 2
 //	SiLUBNVar            15 * (2^16 + 3*lane0) * 2^-25 1/17 times uniform [0.5, 2)
 //	ScoreBias            (bell - 2^18) * 2^-17         -2, std 0.29
+//	DistanceBias         (bell - d^2 * 2^16) * 2^-18   -d^2/4, std 0.14; d = index mod 16 - 3
+//	AnchorBias           (bell - e) * 2^-18            std 0.14; e = 3*2^17 (-1.5) for the logits 2 and 3 of an anchor, else 0
 //	Constant             as given
 //
 // The powers follow from the fan-in n, the number of products that one output
@@ -52,5 +55,7 @@
 // sqrt(23 * 4^(q+4) / n), and a convolution over inputs of mean square m has
 // output variance 1.92*m behind its BatchNorm, or when fused. SiLUBNBeta makes
 // up for what SiLU takes away: activations before it settle at a std of about
-// one, whatever the depth.
+// one, whatever the depth. Behind a detector's trunk a LinearWeight gives class
+// scores of many values, and a ConvWeight boxes that differ by pixels but are as
+// large as objects are.
 package checkpoint

@@ -22,6 +22,7 @@ const (
 	BNVar
 	BNTracked // num_batches_tracked
 	Input     // not a weight: values for a network's input
+	Image     // the same within 0 and 1
 
 	// For networks of SiLU, which forgives less than ReLU: gains that fit the
 	// fan-in closely, and shifts that keep activations from fading.
@@ -29,15 +30,17 @@ const (
 	SiLUFusedConvWeight // weight that a BatchNorm was folded into
 	SiLUBNBeta          // and the bias of a fused convolution
 	SiLUBNVar
-	ScoreBias // of the logits of a detector's class scores
-	Constant  // the same in every checkpoint: Tensor.Values
+	ScoreBias    // of the logits of a detector's class scores
+	DistanceBias // of the logits of 16 bins of distances: most weight on the bin of 3
+	AnchorBias   // of the logits of an anchor's x, y, width, height and scores: boxes smaller than the anchor
+	Constant     // the same in every checkpoint: Tensor.Values
 )
 
 var kindNames = [...]string{
 	"conv weight", "linear weight", "bias", "batch-norm weight", "last batch-norm weight",
-	"batch-norm bias", "running mean", "running variance", "batches tracked", "input",
+	"batch-norm bias", "running mean", "running variance", "batches tracked", "input", "image",
 	"conv weight before SiLU", "fused conv weight before SiLU", "batch-norm bias before SiLU", "running variance before SiLU",
-	"score bias", "constant",
+	"score bias", "distance bias", "anchor bias", "constant",
 }
 
 // String returns the kind in words.
@@ -53,9 +56,19 @@ type Tensor struct {
 	Name  string
 	Shape []int64 // empty: a scalar
 	Kind  Kind
-	FanIn int64 // products per output of the layer, for the weights and BNVar
+	FanIn int64 // products per output of the layer, for the weights and BNVar; for AnchorBias the logits of an anchor
 
 	Values []float32 // of a Constant, as many as Shape has; they repeat when fewer
+	Buffer bool      // of a Constant: it is no parameter
+}
+
+// IsBuffer reports whether the tensor is one that training does not learn.
+func (t Tensor) IsBuffer() bool {
+	switch t.Kind {
+	case BNMean, BNVar, SiLUBNVar, BNTracked:
+		return true
+	}
+	return t.Buffer
 }
 
 // Count returns the number of elements.
@@ -98,6 +111,8 @@ func Fill(t Tensor, seed uint64, from int64, dst []float32) {
 	case BNTracked:
 	case Input:
 		shift = 15
+	case Image:
+		shift = 16
 	case SiLUConvWeight:
 		gain, shift = siluGain(t.FanIn, q), 23+q
 	case SiLUFusedConvWeight:
@@ -108,6 +123,8 @@ func Fill(t Tensor, seed uint64, from int64, dst []float32) {
 		shift = 25
 	case ScoreBias:
 		offset, shift = -1<<18, 17
+	case DistanceBias, AnchorBias:
+		shift = 18
 	case Constant:
 		for i := range dst {
 			dst[i] = t.Values[(from+int64(i))%int64(len(t.Values))]
@@ -123,6 +140,26 @@ func Fill(t Tensor, seed uint64, from int64, dst []float32) {
 		for i := range dst {
 			word += golden
 			dst[i] = float32(1<<16+3*(mix(word)&0xffff)) * scale
+		}
+	case Image:
+		for i := range dst {
+			word += golden
+			dst[i] = float32(mix(word)&0xffff) * scale
+		}
+	case DistanceBias:
+		for i := range dst {
+			word += golden
+			d := (from+int64(i))%16 - 3
+			dst[i] = float32(bell(mix(word))-d*d<<16) * scale
+		}
+	case AnchorBias:
+		for i := range dst {
+			word += golden
+			v := bell(mix(word))
+			if f := (from + int64(i)) % t.FanIn; f == 2 || f == 3 {
+				v -= 3 << 17
+			}
+			dst[i] = float32(v) * scale
 		}
 	case SiLUBNVar:
 		for i := range dst {

@@ -122,6 +122,7 @@ func TestDistributionsAreAsDocumented(t *testing.T) {
 		{SiLUFusedConvWeight, 288, 0, math.Sqrt(23. / 12 / 288), -0.3, 0.3},
 		{SiLUBNBeta, 0, 0, bellStd * 0x1p-16, -2, 2},
 		{SiLUBNVar, 64, 1.25 * 15 / 256, uniformStd * 15 / 256, 0.5 * 15 / 256, 2. * 15 / 256},
+		{Image, 0, 0.5, 1 / math.Sqrt(12), 0, 1},
 		{ScoreBias, 0, -2, bellStd * 0x1p-17, -3, -1},
 	} {
 		const n = 100_000

@@ -31,8 +31,7 @@ func New(file string, seed uint64, specs []Tensor) (*Checkpoint, error) {
 		t := &weights.Tensor{
 			Name: s.Name, Type: dtype.Float32, Shape: s.Shape, Count: s.Count(), File: file, Source: c,
 		}
-		switch s.Kind {
-		case BNMean, BNVar, BNTracked:
+		if s.IsBuffer() {
 			t.Role = weights.Buffer
 		}
 		c.names = append(c.names, s.Name)
