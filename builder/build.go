@@ -56,7 +56,7 @@ func (p *Prepared) Build(ctx context.Context, b trt.Backend, w io.Writer) (*Resu
 	aside, stop := context.WithCancel(ctx)
 	defer stop()
 	source := digestAside(aside, p.Request.Weights)
-	out := &timedWriter{w: w}
+	out := &timedWriter{w: w, begin: func() { p.clock.progress(StageWrite) }}
 	var info trt.BuildInfo
 	p.clock.progress(StageLibrary)
 	if info, err = b.Build(ctx, held, p.Config(), out); err != nil {

@@ -49,6 +49,15 @@ func build(t *testing.T, r builder.Request) (*builder.Result, []byte) {
 	return res, engine.Bytes()
 }
 
+func TestProgressTellsEveryStageOnce(t *testing.T) {
+	var stages []builder.Stage
+	build(t, builder.Request{Weights: writeCheckpoint(t, "lenet5"), Progress: func(s builder.Stage) { stages = append(stages, s) }})
+	require.Equal(t, []builder.Stage{
+		builder.StageLoad, builder.StageDetect, builder.StageDefine, builder.StageRanges, builder.StagePrecision,
+		builder.StageMaterialize, builder.StageLibrary, builder.StageWrite,
+	}, stages)
+}
+
 func TestBuildIsDeterministicAndRecordsEveryTensor(t *testing.T) {
 	path := writeCheckpoint(t, "resnet18")
 	r := builder.Request{Weights: path, Precision: builder.FP16, Network: zoo.Options{Height: 64, Width: 64}}
