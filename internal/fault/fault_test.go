@@ -27,6 +27,7 @@ func TestOf(t *testing.T) {
 		{"deadline", context.DeadlineExceeded, fault.Cancelled},
 		{"full disk", &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}, fault.Resources},
 		{"file size limit", &fs.PathError{Op: "write", Path: "x", Err: syscall.EFBIG}, fault.Resources},
+		{"reader gone", &fs.PathError{Op: "write", Path: "x", Err: syscall.EPIPE}, fault.Resources},
 		{"missing", &fs.PathError{Op: "open", Path: "x", Err: syscall.ENOENT}, fault.BadInput},
 	} {
 		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, fault.Of(c.err)) })

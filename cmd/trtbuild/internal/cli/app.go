@@ -59,7 +59,7 @@ func Main(args []string, s Streams) int {
 // watchSignals cancels at the first interrupt; at the second it removes what
 // is unfinished and leaves. TensorRT cannot always be stopped at once.
 func (a *app) watchSignals(cancel context.CancelCauseFunc) (stop func()) {
-	tameFileSizeSignal()
+	tameSignals()
 	ch := make(chan os.Signal, 2)
 	signal.Notify(ch, os.Interrupt, syscall.SIGTERM)
 	done := make(chan struct{})
@@ -85,7 +85,11 @@ func (a *app) watchSignals(cancel context.CancelCauseFunc) (stop func()) {
 	}
 }
 
+// report prints an error, unless all it says is that nobody reads the result.
 func (a *app) report(err error) {
+	if errors.Is(err, syscall.EPIPE) {
+		return
+	}
 	fmt.Fprintf(a.Err, "trtbuild: %v\n", err)
 	var u *usageError
 	if errors.As(err, &u) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -55,9 +56,15 @@ func newBuild(a *app) *cobra.Command {
 }
 
 func (a *app) build(cmd *cobra.Command, o *buildOptions) (err error) {
+	start := time.Now()
 	q, err := o.request(cmd)
 	if err != nil {
 		return err
+	}
+	for _, out := range []struct{ flag, path string }{{"out", o.out}, {"events", o.events}} {
+		if err := keepWeights(cmd, q.Weights, out.flag, out.path); err != nil {
+			return err
+		}
 	}
 	ctx, cancel := o.deadline(cmd.Context())
 	defer cancel()
@@ -109,9 +116,13 @@ func (a *app) build(cmd *cobra.Command, o *buildOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	built := time.Now()
 	if err := a.commit(engine, o.out, res); err != nil {
 		return err
 	}
+	// The pipeline knows neither of the opening of the library nor of the disk.
+	res.Seconds.Write += time.Since(built).Seconds()
+	res.Seconds.Total = time.Since(start).Seconds()
 	summary := newSummary(o.out, p, res)
 	return a.print(o.format, summary.report(), summary.text)
 }

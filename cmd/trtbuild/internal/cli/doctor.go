@@ -41,7 +41,7 @@ not. The exit code is 0 when an engine can be built here, 5 when not.`,
 		},
 	}
 	formatFlag(cmd, &f)
-	b.add(cmd)
+	b.addPlaces(cmd)
 	return cmd
 }
 

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/trt"
 	"github.com/trtbuild/trtbuild/trt/plan"
 	"github.com/trtbuild/trtbuild/weights"
 	"github.com/trtbuild/trtbuild/weights/load"
@@ -65,7 +66,7 @@ func newInspect(a *app) *cobra.Command {
 				return err
 			}
 			if isEngine {
-				return a.inspectEngine(args[0], f)
+				return a.inspectEngine(cmd.Context(), args[0], f)
 			}
 			return a.inspectWeights(cmd.Context(), args[0], f)
 		},
@@ -174,7 +175,7 @@ func (in inspection) text(w io.Writer) error {
 	return err
 }
 
-func (a *app) inspectEngine(path string, f format) error {
+func (a *app) inspectEngine(ctx context.Context, path string, f format) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
@@ -193,7 +194,7 @@ func (a *app) inspectEngine(path string, f format) error {
 		return err
 	}
 	if in.Manifest != nil {
-		if in.Problems, err = compareWithManifest(path, in.Manifest); err != nil {
+		if in.Problems, err = compareWithManifest(ctx, path, in.Manifest); err != nil {
 			return err
 		}
 	}
@@ -207,7 +208,7 @@ func readManifest(engine string) (*plan.Manifest, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, fault.New(fault.BadInput, "", "cannot read the manifest: %w", err)
 	}
 	m, err := plan.DecodeManifest(b)
 	if err != nil {
@@ -217,8 +218,8 @@ func readManifest(engine string) (*plan.Manifest, error) {
 }
 
 // compareWithManifest says how the engine differs from what its manifest says.
-func compareWithManifest(path string, m *plan.Manifest) ([]string, error) {
-	sum, err := load.Digest(context.Background(), path)
+func compareWithManifest(ctx context.Context, path string, m *plan.Manifest) ([]string, error) {
+	sum, err := load.Digest(ctx, path)
 	if err != nil {
 		return nil, err
 	}
@@ -229,17 +230,23 @@ func compareWithManifest(path string, m *plan.Manifest) ([]string, error) {
 }
 
 func (in engineInspection) text(w io.Writer) error {
-	if in.Header.Format == plan.Mock {
-		fmt.Fprintf(w, "%s: a mock plan, %s; no TensorRT can load it\n", in.File, humanBytes(in.Header.Bytes))
-	} else {
-		fmt.Fprintf(w, "%s: %s engine, version %v, %s, whole\n", in.File, in.Format, in.Header.Version, humanBytes(in.Header.Bytes))
+	h := in.Header
+	switch size := humanBytes(h.Bytes); {
+	case h.Format == plan.Mock:
+		fmt.Fprintf(w, "%s: a mock plan, %s; no TensorRT can load it\n", in.File, size)
+	case h.Version == (trt.Version{}):
+		fmt.Fprintf(w, "%s: %s engine, %s\n", in.File, in.Format, size)
+	case h.Sections == nil: // the layout is not known, so its length is not checked
+		fmt.Fprintf(w, "%s: %s engine, version %v, %s\n", in.File, in.Format, h.Version, size)
+	default:
+		fmt.Fprintf(w, "%s: %s engine, version %v, %s, whole\n", in.File, in.Format, h.Version, size)
 	}
 	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	row := func(k, format string, args ...any) { fmt.Fprintf(tw, "  %s\t%s\n", k, fmt.Sprintf(format, args...)) }
-	if len(in.Header.ComputeCapabilities) > 0 {
-		row("for compute capabilities", "%v", in.Header.ComputeCapabilities)
+	if len(h.ComputeCapabilities) > 0 {
+		row("for compute capabilities", "%v", h.ComputeCapabilities)
 	}
-	for _, s := range in.Header.Sections {
+	for _, s := range h.Sections {
 		row("section "+s.Tag, "%s", humanBytes(s.Bytes))
 	}
 	if m := in.Manifest; m != nil {

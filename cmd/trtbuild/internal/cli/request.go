@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -69,6 +70,9 @@ func (r *requestFlags) request(cmd *cobra.Command) (builder.Request, error) {
 	if path == "" {
 		return q, usagef(cmd, "no weights: name a file with --wts or --weights")
 	}
+	if r.timeout < 0 {
+		return q, usagef(cmd, "--timeout %v is negative", r.timeout)
+	}
 	if r.mode != "balanced" {
 		return q, fault.New(fault.Unsupported, "", "--precision-mode %s is not supported yet; balanced is", r.mode)
 	}
@@ -109,6 +113,18 @@ func (r *requestFlags) prepare(ctx context.Context, cmd *cobra.Command, q builde
 	return p, nil
 }
 
+// keepWeights refuses an output that would overwrite the weight file.
+func keepWeights(cmd *cobra.Command, weights, flag, out string) error {
+	a, err := os.Stat(weights)
+	if err != nil {
+		return nil //nolint:nilerr // whoever reads the weights says more
+	}
+	if b, err := os.Stat(out); err == nil && os.SameFile(a, b) {
+		return usagef(cmd, "--%s %s would overwrite the weight file", flag, out)
+	}
+	return nil
+}
+
 // deadline applies --timeout.
 func (r *requestFlags) deadline(ctx context.Context) (context.Context, context.CancelFunc) {
 	if r.timeout <= 0 {
@@ -123,8 +139,13 @@ type backendFlags struct {
 }
 
 func (b *backendFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&b.name, "backend", "auto", "auto, rtx, tensorrt or mock; auto never takes the mock")
+	b.addPlaces(cmd)
+}
+
+// addPlaces adds only the flags that say where library and shim are.
+func (b *backendFlags) addPlaces(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&b.name, "backend", "auto", "auto, rtx, tensorrt or mock; auto never takes the mock")
 	f.StringVar(&b.library, "trt-lib", "", "TensorRT `library` to use")
 	f.StringVar(&b.bridge, "bridge", "", "shim to use instead of the embedded one")
 }

@@ -27,6 +27,7 @@ each layer from the numbers, and drives the real TensorRT.
 		newBuild(a), newInspect(a), newDetect(a), newExplain(a), newRun(a), newZoo(a),
 		newSDK(a), newDoctor(a), newVersion(a),
 	)
+	root.InitDefaultCompletionCmd() // now, so that it is tidied as well
 	root.Flags().SetNormalizeFunc(normalize)
 	for _, cmd := range root.Commands() {
 		tidy(cmd)
@@ -37,6 +38,9 @@ each layer from the numbers, and drives the real TensorRT.
 // tidy gives a command and those below it what all have in common.
 func tidy(cmd *cobra.Command) {
 	cmd.Flags().SetNormalizeFunc(normalize)
+	if !cmd.Runnable() { // or its arguments would not be checked
+		cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	}
 	if args := cmd.Args; args != nil {
 		cmd.Args = func(cmd *cobra.Command, list []string) error {
 			if err := args(cmd, list); err != nil {

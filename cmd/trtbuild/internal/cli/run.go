@@ -58,6 +58,9 @@ family allows it, the image size are taken from the array unless given.`,
 			if err != nil {
 				return err
 			}
+			if err := keepWeights(cmd, q.Weights, "out", out); err != nil {
+				return err
+			}
 			arrays, err := readArrays(input)
 			if err != nil {
 				return err

@@ -14,7 +14,6 @@ func newSDK(a *app) *cobra.Command {
 		Use:   "sdk",
 		Short: "the TensorRT-RTX library: install it into the user's cache",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newSDKInstall(a))
 	return cmd

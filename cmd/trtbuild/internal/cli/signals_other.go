@@ -2,4 +2,4 @@
 
 package cli
 
-func tameFileSizeSignal() {}
+func tameSignals() {}

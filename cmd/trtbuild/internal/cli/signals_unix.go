@@ -7,6 +7,7 @@ import (
 	"syscall"
 )
 
-// tameFileSizeSignal makes a reached file-size limit an error of the write
-// instead of the end of the process.
-func tameFileSizeSignal() { signal.Ignore(syscall.SIGXFSZ) }
+// tameSignals makes a reached file-size limit, and a reader of the output that
+// went away, errors of the write instead of the end of the process, which would
+// leave unfinished files.
+func tameSignals() { signal.Ignore(syscall.SIGXFSZ, syscall.SIGPIPE) }

@@ -19,7 +19,6 @@ func newZoo(a *app) *cobra.Command {
 		Use:   "zoo",
 		Short: "the networks that can be built: list them, write a checkpoint, show a graph",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newZooList(a), newZooWeights(a), newZooShow(a))
 	return cmd
