@@ -34,9 +34,7 @@ func List() []Entry {
 			}
 			for _, t := range l.tensors() {
 				e.Tensors++
-				switch t.Kind {
-				case checkpoint.BNMean, checkpoint.BNVar, checkpoint.BNTracked:
-				default:
+				if !t.IsBuffer() {
 					e.Parameters += t.Count()
 				}
 			}

@@ -280,12 +280,12 @@ func (b resBlock) skip(path string) resConv {
 }
 
 func (c resConv) tensors() []checkpoint.Tensor {
-	fan, gamma := c.in/c.groups*c.kernel*c.kernel, checkpoint.BNGamma
+	fan, k := c.in/c.groups*c.kernel*c.kernel, batchNormKinds{checkpoint.BNGamma, checkpoint.BNBeta, checkpoint.BNVar}
 	if c.last {
-		gamma = checkpoint.BNGammaLast
+		k.gamma = checkpoint.BNGammaLast
 	}
 	weight := checkpoint.Tensor{Name: c.conv + ".weight", Shape: []int64{c.out, c.in / c.groups, c.kernel, c.kernel}, Kind: checkpoint.ConvWeight, FanIn: fan}
-	return append([]checkpoint.Tensor{weight}, batchNorm(c.bn, c.out, gamma, fan)...)
+	return append([]checkpoint.Tensor{weight}, batchNorm(c.bn, c.out, k, fan)...)
 }
 
 func (l resNetLayout) tensors() []checkpoint.Tensor {

@@ -222,15 +222,16 @@ func (l yoloLayer) depth() int {
 
 func (c yoloConv) tensors(fused bool) []checkpoint.Tensor {
 	fan := c.in * c.kernel * c.kernel
-	weight := checkpoint.Tensor{Name: c.path + ".conv.weight", Shape: []int64{c.out, c.in, c.kernel, c.kernel}, Kind: checkpoint.ConvWeight, FanIn: fan}
+	weight := checkpoint.Tensor{Name: c.path + ".conv.weight", Shape: []int64{c.out, c.in, c.kernel, c.kernel}, Kind: checkpoint.SiLUConvWeight, FanIn: fan}
 	if fused {
-		return []checkpoint.Tensor{weight, {Name: c.path + ".conv.bias", Shape: []int64{c.out}, Kind: checkpoint.Bias}}
+		weight.Kind = checkpoint.SiLUFusedConvWeight
+		return []checkpoint.Tensor{weight, {Name: c.path + ".conv.bias", Shape: []int64{c.out}, Kind: checkpoint.SiLUBNBeta}}
 	}
-	gamma := checkpoint.BNGamma
+	k := batchNormKinds{checkpoint.BNGamma, checkpoint.SiLUBNBeta, checkpoint.SiLUBNVar}
 	if c.residual {
-		gamma = checkpoint.BNGammaLast
+		k.gamma = checkpoint.BNGammaLast
 	}
-	return append([]checkpoint.Tensor{weight}, batchNorm(c.path+".bn", c.out, gamma, fan)...)
+	return append([]checkpoint.Tensor{weight}, batchNorm(c.path+".bn", c.out, k, fan)...)
 }
 
 func (l yoloLayout) tensors() []checkpoint.Tensor {

@@ -26,6 +26,8 @@ func TestYOLOSizes(t *testing.T) {
 	for name, want := range map[string][2]int64{
 		"yolov8n": {3157200, 355}, "yolov8s": {11166560, 355}, "yolov8m": {25902640, 475}, "yolov8l": {43691520, 595}, "yolov8x": {68229648, 595},
 		"yolov8n-p2": {3354144, 437}, "yolov8n-p6": {4984352, 467}, "yolov8s-p6": {17911792, 467},
+		"yolov5n": {1872157, 349}, "yolov5s": {7235389, 349}, "yolov5m": {21190557, 481}, "yolov5l": {46563709, 613}, "yolov5x": {86749405, 745},
+		"yolov5s6": {12626620, 459}, "yolov5l6": {76770172, 795}, "yolov5s-v5.0": {7276605, 361},
 	} {
 		require.Equal(t, want, sizes[name], name)
 	}

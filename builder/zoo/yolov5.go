@@ -2,6 +2,7 @@ package zoo
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/trtbuild/trtbuild/builder/bind"
 	"github.com/trtbuild/trtbuild/builder/zoo/checkpoint"
@@ -200,17 +201,23 @@ func (h anchorHead) notes() []string {
 
 func (h anchorHead) tensors(bool) []checkpoint.Tensor {
 	var all []checkpoint.Tensor
+	pixels, strides := yoloAnchors(len(h.reads)), make([]float32, len(h.reads))
+	cells := slices.Clone(pixels)
+	for i, level := range h.reads {
+		strides[i] = float32(level.stride)
+		for j := range len(cells) / len(h.reads) {
+			cells[i*len(cells)/len(h.reads)+j] /= strides[i]
+		}
+	}
+	shape := []int64{int64(len(h.reads)), h.anchors, 2}
 	for _, c := range []struct {
-		name  string
-		in    bool
-		shape []int64
-	}{
-		{".anchors", h.hasAnchors, []int64{int64(len(h.reads)), h.anchors, 2}},
-		{".anchor_grid", h.hasGrid, []int64{int64(len(h.reads)), h.anchors, 2}},
-		{".strides", h.hasStrides, []int64{int64(len(h.reads))}},
-	} {
+		name   string
+		in     bool
+		shape  []int64
+		values []float32
+	}{{".anchors", h.hasAnchors, shape, cells}, {".anchor_grid", h.hasGrid, shape, pixels}, {".strides", h.hasStrides, shape[:1], strides}} {
 		if c.in {
-			all = append(all, checkpoint.Tensor{Name: h.path + c.name, Shape: c.shape, Kind: checkpoint.Bias})
+			all = append(all, checkpoint.Tensor{Name: h.path + c.name, Shape: c.shape, Kind: checkpoint.Constant, Values: c.values, Buffer: true})
 		}
 	}
 	for i, level := range h.reads {

@@ -125,7 +125,12 @@ type headBranch struct {
 	out    int64
 }
 
-const yoloBins = 16
+// yoloBins is the number that all published networks have, and maxBins the most
+// that a file may have.
+const (
+	yoloBins = 16
+	maxBins  = 1 << 10
+)
 
 func newDistanceHead(g *yoloGraph, path string, levels []yoloLevel, classes int64) distanceHead {
 	first := levels[0].in
@@ -137,7 +142,7 @@ func newDistanceHead(g *yoloGraph, path string, levels []yoloLevel, classes int6
 func deriveDistanceHead(g *yoloGraph, path string, levels []yoloLevel) yoloHead {
 	h := distanceHead{path: path, reads: levels, classes: classCount(g.file, path+".cv3.0.2.bias"), expectation: g.file.Has(path + ".dfl.conv.weight")}
 	h.bins = g.file.Count(path+".cv2.0.2.bias") / 4
-	if h.classes == 0 || h.bins < 2 || h.bins > maxWidth {
+	if h.classes == 0 || h.bins < 2 || h.bins > maxBins {
 		return nil
 	}
 	h.branches(g, 0, 0)
@@ -180,21 +185,33 @@ func (h distanceHead) notes() []string {
 	return []string{fmt.Sprintf("%s.dfl.conv.weight is not in the file: the numbers 0 to %d, which it always holds", h.path, h.bins-1)}
 }
 
-func (b headBranch) tensors(fused bool) []checkpoint.Tensor {
+func (b headBranch) tensors(fused bool, bias checkpoint.Kind) []checkpoint.Tensor {
 	in := b.hidden[1].out
 	all := append(b.hidden[0].tensors(fused), b.hidden[1].tensors(fused)...)
 	return append(all,
 		checkpoint.Tensor{Name: b.path + ".weight", Shape: []int64{b.out, in, 1, 1}, Kind: checkpoint.LinearWeight, FanIn: in},
-		checkpoint.Tensor{Name: b.path + ".bias", Shape: []int64{b.out}, Kind: checkpoint.Bias})
+		checkpoint.Tensor{Name: b.path + ".bias", Shape: []int64{b.out}, Kind: bias})
 }
 
 func (h distanceHead) tensors(fused bool) []checkpoint.Tensor {
 	var all []checkpoint.Tensor
-	for _, b := range append(append([]headBranch{}, h.boxes...), h.scores...) {
-		all = append(all, b.tensors(fused)...)
+	for _, b := range h.boxes {
+		all = append(all, b.tensors(fused, checkpoint.Bias)...)
+	}
+	for _, b := range h.scores {
+		all = append(all, b.tensors(fused, checkpoint.ScoreBias)...)
 	}
 	if h.expectation {
-		all = append(all, checkpoint.Tensor{Name: h.path + ".dfl.conv.weight", Shape: []int64{1, h.bins, 1, 1}, Kind: checkpoint.Bias})
+		all = append(all, checkpoint.Tensor{Name: h.path + ".dfl.conv.weight", Shape: []int64{1, h.bins, 1, 1}, Kind: checkpoint.Constant, Values: h.numbers()})
+	}
+	return all
+}
+
+// numbers returns those of the bins.
+func (h distanceHead) numbers() []float32 {
+	all := make([]float32, h.bins)
+	for i := range all {
+		all[i] = float32(i)
 	}
 	return all
 }
@@ -282,11 +299,7 @@ func (h distanceHead) distances(r *yoloRecorder, x *trt.Tensor) *trt.Tensor {
 	if h.expectation {
 		x = r.Convolution(h.path+".dfl.conv", x, bind.Convolution{Out: 1, Kernel: bind.Square(1)})
 	} else {
-		bins := make(trt.Float32s, min(h.bins, maxWidth))
-		for i := range bins {
-			bins[i] = float32(i)
-		}
-		x = net.AddConvolution(path+"/conv", x, trt.Convolution{OutChannels: 1, Kernel: bind.Square(1), Weight: trt.NewWeights(trt.Dims{1, h.bins, 1, 1}, bins)})
+		x = net.AddConvolution(path+"/conv", x, trt.Convolution{OutChannels: 1, Kernel: bind.Square(1), Weight: trt.NewWeights(trt.Dims{1, h.bins, 1, 1}, trt.Float32s(h.numbers()))})
 	}
 	return net.AddShuffle(path, x, trt.Shuffle{Reshape: trt.Dims{0, 4, trt.Dynamic}})
 }
