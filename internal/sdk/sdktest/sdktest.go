@@ -36,26 +36,35 @@ func Double(t testing.TB, family string) string {
 // library that Library returns, and returns the engine of each directory.
 func Replay(t testing.TB, dirs ...string) [][]byte {
 	t.Helper()
+	Python(t, filepath.Join("testdata", "gen", "replay.py"), dirs...)
+	engines := make([][]byte, len(dirs))
+	for i, dir := range dirs {
+		engine, err := os.ReadFile(filepath.Join(dir, "binding.plan"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		engines[i] = engine
+	}
+	return engines
+}
+
+// Python runs a script of the module's over NVIDIA's own binding of the library
+// that Library returns.
+func Python(t testing.TB, script string, args ...string) {
+	t.Helper()
 	dir, err := sdk.Dir()
 	if err != nil {
 		t.Fatal(err)
 	}
 	present(t, filepath.Join(dir, "oracle"), "make oracle")
-	script := filepath.Join(Root(t), "testdata", "gen", "replay.py")
+	script = filepath.Join(Root(t), script)
 	// Looked at, so that a cached result of the test does not outlive a change.
 	present(t, script, "git checkout")
-	python := exec.Command("python3", append([]string{script}, dirs...)...)
+	python := exec.Command("python3", append([]string{script}, args...)...)
 	python.Env = append(os.Environ(), "TRTBUILD_TENSORRT_LIB="+Library(t))
 	if out, err := python.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", python, err, out)
 	}
-	engines := make([][]byte, len(dirs))
-	for i, dir := range dirs {
-		if engines[i], err = os.ReadFile(filepath.Join(dir, "binding.plan")); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return engines
 }
 
 // Root returns the module's directory.
