@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/trtbuild/trtbuild/cbridge"
@@ -150,10 +151,14 @@ func (b *backend) configure(ctx context.Context, builder *cbridge.Builder, n *tr
 }
 
 // progress tells of the build's steps, and stops it at the next one when the
-// context has ended.
+// context has ended. TensorRT may call from several threads at once; tell is
+// called by one at a time.
 func progress(ctx context.Context, tell func(trt.Phase)) cbridge.ProgressFunc {
+	var mu sync.Mutex
 	steps := map[string]int{}
 	return func(p cbridge.Progress) bool {
+		mu.Lock()
+		defer mu.Unlock()
 		phase := trt.Phase{Name: p.Phase, Steps: steps[p.Phase]}
 		switch p.Event {
 		case cbridge.Start:

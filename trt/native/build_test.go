@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -99,6 +100,23 @@ func TestLogGoesToTheLogger(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, talkative, strings.Contains(log.String(), "source=tensorrt"), log.String())
 	}
+}
+
+// TensorRT asks for a monitor that several of its threads may call at once.
+func TestProgressOfManyThreads(t *testing.T) {
+	const threads, steps = 8, 500
+	told := 0
+	report := progress(context.Background(), func(trt.Phase) { told++ })
+	var all sync.WaitGroup
+	for i := range threads {
+		all.Go(func() {
+			for range steps {
+				report(cbridge.Progress{Event: cbridge.Start, Phase: string(rune('a' + i)), Steps: steps})
+			}
+		})
+	}
+	all.Wait()
+	require.Equal(t, threads*steps, told)
 }
 
 func TestPanicOfProgressComesBack(t *testing.T) {
