@@ -78,15 +78,31 @@ func (a *applier) cast(dst *trt.Network, t *trt.Tensor, name string, to dtype.Ty
 			return have
 		}
 	}
-	name += "/to_" + to.String()
 	var out *trt.Tensor
 	if l := t.Producer(); l != nil && isConstant(l) {
-		out = dst.AddConstant(name, l.Op.(trt.Constant).Value.As(to))
+		out = dst.AddConstant(name+"/to_"+to.String(), l.Op.(trt.Constant).Value.As(to))
 	} else {
-		out = dst.AddCast(name, t, to)
+		out = dst.AddCast(name+"/to_"+to.String(), a.fence(dst, t, name, to), to)
 	}
 	a.casts[t], a.from[out] = out, t
 	return out
+}
+
+// fence returns what a cast to 16 bits must read so that the float32 layer
+// before it stays one. TensorRT-RTX 1.7 computes a convolution between two casts
+// in the type outside the casts, weights and all, and looks through layers that
+// only move values; a pointwise layer in float32 keeps it from doing so. An
+// identity is taken out first, a leaky ReLU of slope 1 is not.
+func (a *applier) fence(dst *trt.Network, t *trt.Tensor, name string, to dtype.Type) *trt.Tensor {
+	l := t.Producer()
+	if to.Size() != 2 || l == nil {
+		return t
+	}
+	switch l.Op.(type) {
+	case trt.Activation, trt.ElementWise, trt.Unary, trt.Softmax, trt.Reduce:
+		return t
+	}
+	return dst.AddActivation(name+"/hold_float32", t, trt.Activation{Type: trt.LeakyReLU, Alpha: 1})
 }
 
 // countCasts returns the number of casts that Apply adds.
