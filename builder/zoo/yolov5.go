@@ -223,8 +223,8 @@ func (h anchorHead) tensors(bool) []checkpoint.Tensor {
 	for i, level := range h.reads {
 		path := fmt.Sprintf("%s.m.%d", h.path, i)
 		all = append(all,
-			checkpoint.Tensor{Name: path + ".weight", Shape: []int64{h.anchors * h.fields(), level.in, 1, 1}, Kind: checkpoint.LinearWeight, FanIn: level.in},
-			checkpoint.Tensor{Name: path + ".bias", Shape: []int64{h.anchors * h.fields()}, Kind: checkpoint.Bias})
+			checkpoint.Tensor{Name: path + ".weight", Shape: []int64{h.anchors * h.fields(), level.in, 1, 1}, Kind: checkpoint.ConvWeight, FanIn: level.in},
+			checkpoint.Tensor{Name: path + ".bias", Shape: []int64{h.anchors * h.fields()}, Kind: checkpoint.AnchorBias, FanIn: h.fields()})
 	}
 	return all
 }

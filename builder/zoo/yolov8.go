@@ -185,21 +185,21 @@ func (h distanceHead) notes() []string {
 	return []string{fmt.Sprintf("%s.dfl.conv.weight is not in the file: the numbers 0 to %d, which it always holds", h.path, h.bins-1)}
 }
 
-func (b headBranch) tensors(fused bool, bias checkpoint.Kind) []checkpoint.Tensor {
+func (b headBranch) tensors(fused bool, weight, bias checkpoint.Kind) []checkpoint.Tensor {
 	in := b.hidden[1].out
 	all := append(b.hidden[0].tensors(fused), b.hidden[1].tensors(fused)...)
 	return append(all,
-		checkpoint.Tensor{Name: b.path + ".weight", Shape: []int64{b.out, in, 1, 1}, Kind: checkpoint.LinearWeight, FanIn: in},
+		checkpoint.Tensor{Name: b.path + ".weight", Shape: []int64{b.out, in, 1, 1}, Kind: weight, FanIn: in},
 		checkpoint.Tensor{Name: b.path + ".bias", Shape: []int64{b.out}, Kind: bias})
 }
 
 func (h distanceHead) tensors(fused bool) []checkpoint.Tensor {
 	var all []checkpoint.Tensor
 	for _, b := range h.boxes {
-		all = append(all, b.tensors(fused, checkpoint.Bias)...)
+		all = append(all, b.tensors(fused, checkpoint.ConvWeight, checkpoint.DistanceBias)...)
 	}
 	for _, b := range h.scores {
-		all = append(all, b.tensors(fused, checkpoint.ScoreBias)...)
+		all = append(all, b.tensors(fused, checkpoint.LinearWeight, checkpoint.ScoreBias)...)
 	}
 	if h.expectation {
 		all = append(all, checkpoint.Tensor{Name: h.path + ".dfl.conv.weight", Shape: []int64{1, h.bins, 1, 1}, Kind: checkpoint.Constant, Values: h.numbers()})

@@ -85,7 +85,8 @@ def fill(kind, name, seed, count, fan_in=0, start=0):
     elif kind == "score bias":
         v, shift = bell - (1 << 18), 17
     elif kind == "distance bias":
-        v, shift = bell - (((np.arange(start, start + count) % 16 - 3) ** 2) << 16), 18
+        d = np.minimum(np.arange(start, start + count) % 16 - 3, 6)
+        v, shift = bell - (d * d << 16), 18
     elif kind == "anchor bias":
         field = np.arange(start, start + count) % fan_in
         v, shift = bell - (3 << 17) * ((field == 2) | (field == 3)), 18

@@ -38,7 +38,7 @@
 //	SiLUBNBeta           bell * 2^-16                  std 0.58, within 2
 //	SiLUBNVar            15 * (2^16 + 3*lane0) * 2^-25 1/17 times uniform [0.5, 2)
 //	ScoreBias            (bell - 2^18) * 2^-17         -2, std 0.29
-//	DistanceBias         (bell - d^2 * 2^16) * 2^-18   -d^2/4, std 0.14; d = index mod 16 - 3
+//	DistanceBias         (bell - d^2 * 2^16) * 2^-18   -d^2/4, std 0.14; d = index mod 16 - 3, at most 6
 //	AnchorBias           (bell - e) * 2^-18            std 0.14; e = 3*2^17 (-1.5) for the logits 2 and 3 of an anchor, else 0
 //	Constant             as given
 //

@@ -149,7 +149,7 @@ func Fill(t Tensor, seed uint64, from int64, dst []float32) {
 	case DistanceBias:
 		for i := range dst {
 			word += golden
-			d := (from+int64(i))%16 - 3
+			d := min((from+int64(i))%16-3, 6)
 			dst[i] = float32(bell(mix(word))-d*d<<16) * scale
 		}
 	case AnchorBias:
