@@ -8,16 +8,14 @@ import (
 	"slices"
 
 	"github.com/trtbuild/trtbuild/internal/half"
+	"github.com/trtbuild/trtbuild/weights"
 	"github.com/trtbuild/trtbuild/weights/dtype"
 )
 
 // Values is a recipe for the elements of Weights: a tensor of a weight file, a
 // slice in memory, or something computed from others. It is immutable and safe
 // for concurrent use.
-type Values interface {
-	// ReadFloat32 fills dst with the elements from index from on, row-major.
-	ReadFloat32(dst []float32, from int64) error
-}
+type Values = weights.Values
 
 // Float32s are values in memory.
 type Float32s []float32
