@@ -1,0 +1,23 @@
+//go:build unix
+
+package load_test
+
+import (
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/weights/load"
+)
+
+// A pipe is refused without waiting for who writes into it.
+func TestPipe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	require.NoError(t, syscall.Mkfifo(path, 0o600))
+	_, err := load.Open(path)
+	require.ErrorContains(t, err, path+": is not a regular file")
+	require.Equal(t, fault.BadInput, fault.Of(err))
+}
