@@ -42,18 +42,23 @@ func TestSpecValues(t *testing.T) {
 		readJSON(t, "../../testdata/zoo/"+name+".json", &want)
 		specs, err := zoo.Spec(name, 0)
 		require.NoError(t, err)
-		h := sha256.New()
-		for _, s := range specs {
-			v := make([]float32, s.Count())
-			checkpoint.Fill(s, want.Seed, 0, v)
-			b := make([]byte, 0, 4*len(v))
-			for _, x := range v {
-				b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
-			}
-			h.Write(b)
-		}
-		require.Equal(t, want.WeightsSHA256, hex.EncodeToString(h.Sum(nil)), name)
+		require.Equal(t, want.WeightsSHA256, digest(specs, want.Seed), name)
 	}
+}
+
+// digest is the SHA-256 of all values of a checkpoint, in the order of specs.
+func digest(specs []checkpoint.Tensor, seed uint64) string {
+	h := sha256.New()
+	for _, s := range specs {
+		v := make([]float32, s.Count())
+		checkpoint.Fill(s, seed, 0, v)
+		b := make([]byte, 0, 4*len(v))
+		for _, x := range v {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
+		}
+		h.Write(b)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 func TestList(t *testing.T) {

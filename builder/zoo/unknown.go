@@ -60,12 +60,12 @@ func (n Near) String() string {
 	if n.Variant == Custom {
 		name = "custom " + name
 	}
-	s := fmt.Sprintf("nearest %s, %.0f%% fits: %s is %s", name, 100*n.Fit, n.Tensor, n.Problem)
+	s := fmt.Sprintf("nearest %s, %d%% fits: %s is %s", name, int(100*n.Fit), n.Tensor, n.Problem)
 	switch n.Problem {
 	case Absent:
 		s += ", expected " + n.Expected
 	case WrongCount, WrongShape:
-		s = fmt.Sprintf("nearest %s, %.0f%% fits: %s has the %s, expected %s, found %s", name, 100*n.Fit, n.Tensor, n.Problem, n.Expected, n.Found)
+		s = fmt.Sprintf("nearest %s, %d%% fits: %s has the %s, expected %s, found %s", name, int(100*n.Fit), n.Tensor, n.Problem, n.Expected, n.Found)
 	}
 	if n.Reason != "" {
 		s += ": " + n.Reason
