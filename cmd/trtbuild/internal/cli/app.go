@@ -74,7 +74,7 @@ func (a *app) watchSignals(cancel context.CancelCauseFunc) (stop func()) {
 					a.files.Abort()
 					os.Exit(exitCode(&stoppedError{cause}))
 				}
-				fmt.Fprintf(a.Err, "trtbuild: %v; stopping at the library's next step, again to leave at once\n", cause)
+				fmt.Fprintf(a.Err, "trtbuild: %v; stopping at the next step, again to leave at once\n", cause)
 				cancel(cause)
 			}
 		}

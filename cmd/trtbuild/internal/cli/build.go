@@ -12,6 +12,7 @@ import (
 
 	"github.com/trtbuild/trtbuild/builder"
 	"github.com/trtbuild/trtbuild/internal/atomicfile"
+	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/trt"
 	"github.com/trtbuild/trtbuild/trt/backend"
 	"github.com/trtbuild/trtbuild/trt/plan"
@@ -150,9 +151,28 @@ func (a *app) commit(engine *atomicfile.File, path string, res *builder.Result) 
 	return manifest.Commit(0o644)
 }
 
-// dryRun does all but the library call.
+// target is what a build would be for, which the build key depends on. Without
+// a library, and none asked for, it is the default one.
+func (a *app) target(ctx context.Context, o *buildOptions) (trt.Target, error) {
+	b, err := backend.Open(ctx, o.name, o.options())
+	switch {
+	case err == nil:
+		defer b.Close()
+		return b.Target(), nil
+	case o.name == backend.Auto && o.library == "" && fault.Of(err) == fault.Environment:
+		fmt.Fprintf(a.Err, "note: no TensorRT library is usable here; the build key is for TensorRT-RTX %v\n", trt.DefaultVersion)
+		return trt.Target{}, nil
+	}
+	return trt.Target{}, err
+}
+
+// dryRun does all but the library's build.
 func (a *app) dryRun(ctx context.Context, cmd *cobra.Command, o *buildOptions, q builder.Request) error {
-	p, err := o.prepare(ctx, cmd, q, trt.Target{})
+	target, err := a.target(ctx, o)
+	if err != nil {
+		return err
+	}
+	p, err := o.prepare(ctx, cmd, q, target)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -64,7 +65,7 @@ plausible: activations stay of order one and BatchNorm's statistics fit them. Th
 same variant, seed and number of classes give the same bytes everywhere.`,
 		Example: "  trtbuild zoo weights resnet50 --seed 1 -o r50.wts",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			spec, err := zoo.Spec(args[0], classes)
 			if err != nil {
 				return err
@@ -72,7 +73,7 @@ same variant, seed and number of classes give the same bytes everywhere.`,
 			if out == "" {
 				out = args[0] + ".wts"
 			}
-			bytes, err := a.writeCheckpoint(out, seed, spec)
+			bytes, err := a.writeCheckpoint(cmd.Context(), out, seed, spec)
 			if err != nil {
 				return err
 			}
@@ -95,7 +96,7 @@ same variant, seed and number of classes give the same bytes everywhere.`,
 	return cmd
 }
 
-func (a *app) writeCheckpoint(path string, seed uint64, spec []checkpoint.Tensor) (int64, error) {
+func (a *app) writeCheckpoint(ctx context.Context, path string, seed uint64, spec []checkpoint.Tensor) (int64, error) {
 	values, err := checkpoint.New(path, seed, spec)
 	if err != nil {
 		return 0, err
@@ -111,6 +112,9 @@ func (a *app) writeCheckpoint(path string, seed uint64, spec []checkpoint.Tensor
 		return 0, err
 	}
 	for _, name := range values.Names() {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
 		t, _ := values.Tensor(name)
 		if err := w.Tensor(name, t.Count, t); err != nil {
 			return 0, err
