@@ -79,8 +79,12 @@ type Skipped struct {
 
 // Finish returns what was used, or an *Error that lists every tensor that is
 // missing, of the wrong size, or left over without a reason. Names in both are
-// the file's.
+// the file's. An error of the network itself goes before, as nothing was asked
+// for any more after it.
 func (b *Binder) Finish() (*Report, error) {
+	if err := b.net.Err(); err != nil {
+		return nil, err
+	}
 	e := b.err
 	var r Report
 	missing := make([]string, 0, len(e.Missing))

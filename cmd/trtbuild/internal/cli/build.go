@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"time"
@@ -215,8 +217,11 @@ func dumpNetwork(ctx context.Context, p *builder.Prepared, dir string) error {
 		return err
 	}
 	defer mem.Close()
-	if err := held.Dump(dir); err != nil {
-		return err
+	if err = held.Dump(dir); err == nil {
+		err = p.Config().Dump(dir)
 	}
-	return p.Config().Dump(dir)
+	if failed := (*fs.PathError)(nil); errors.As(err, &failed) {
+		return fault.New(fault.Resources, "choose another place with --dump-network or make room there", "cannot dump the network: %w", err)
+	}
+	return err
 }
