@@ -58,6 +58,18 @@ func TestProgressTellsEveryStageOnce(t *testing.T) {
 	}, stages)
 }
 
+// What shaped the engine and is in no weight stands in the manifest.
+func TestManifestRecordsTheChoices(t *testing.T) {
+	res, _ := build(t, builder.Request{
+		Weights: writeCheckpoint(t, "lenet5"), NoTF32: true, KeepFP32: []string{"conv?"}, Workspace: 64 << 20,
+		Network: zoo.Options{AveragePool: true},
+	})
+	require.Equal(t, plan.BuildFlags{
+		Precision: "fp32", KeepFP32: []string{"conv?"}, Workspace: 64 << 20, Output: zoo.OutputNative, AveragePool: true,
+	}, res.Manifest.Build)
+	require.Equal(t, "lenet5.wts", res.Manifest.Source.File)
+}
+
 func TestBuildIsDeterministicAndRecordsEveryTensor(t *testing.T) {
 	path := writeCheckpoint(t, "resnet18")
 	r := builder.Request{Weights: path, Precision: builder.FP16, Network: zoo.Options{Height: 64, Width: 64}}

@@ -40,6 +40,7 @@ func (p *Prepared) manifest(b trt.Backend, info trt.BuildInfo, held *trt.Network
 		Build: plan.BuildFlags{
 			Precision: string(p.Request.Precision), TF32: !p.Request.NoTF32, KeepFP32: p.Request.KeepFP32,
 			Workspace: p.Request.Workspace, Output: cmp.Or(p.Request.Network.Output, zoo.OutputNative),
+			BNEps: p.Request.Network.Eps, StrideOnConv1: p.Request.Network.StrideOnConv1, AveragePool: p.Request.Network.AveragePool,
 		},
 		Layers:  p.layerRecords(),
 		Weights: p.weightRecords(),

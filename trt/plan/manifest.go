@@ -81,6 +81,11 @@ type BuildFlags struct {
 	KeepFP32  []string `json:"keep_fp32,omitempty"`
 	Workspace int64    `json:"workspace,omitempty"`
 	Output    string   `json:"output"`
+
+	// What the weights do not say and was chosen other than the family's way.
+	BNEps         float64 `json:"bn_eps,omitempty"`
+	StrideOnConv1 bool    `json:"stride_on_conv1,omitempty"`
+	AveragePool   bool    `json:"average_pool,omitempty"`
 }
 
 // Layer is the precision of one layer and the reasons for it.
