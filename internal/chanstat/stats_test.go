@@ -101,7 +101,7 @@ func plain(x []float32) Stats {
 		}
 		s.AbsMin = min(s.AbsMin, float32(math.Abs(d)))
 		h := float64(float16.Fromfloat32(v).Float32())
-		b := d // rounded to eight bits of significand
+		var b float64 // d, rounded to eight bits of significand
 		if math.Abs(d) >= 0x1p-126 {
 			_, exp := math.Frexp(d)
 			b = math.Ldexp(math.RoundToEven(math.Ldexp(d, 8-exp)), exp-8)
