@@ -78,6 +78,8 @@ func TestImpostors(t *testing.T) {
 		"caffe":        {"\x0a\x07AlexNet\x12\x04data\xa2\x06\x80", "a Caffe model", fault.Unsupported},
 		"hdf5":         {"\x89HDF\r\n\x1a\n\x00", "an HDF5 file", fault.Unsupported},
 		"utf-16":       {"\xff\xfe1\x00\n\x00", "UTF-16 text", fault.BadInput},
+		"engine":       {"vtrt\x00\x00\x00\x00", "a TensorRT engine, which is what comes out", fault.BadInput},
+		"mock plan":    {"TRTBUILD-MOCKPLAN\n", "a TensorRT engine, which is what comes out", fault.BadInput},
 		"text":         {"[net]\nbatch=64\n", "text, but no weight file", fault.BadInput},
 		"noise":        {"\x9c\x03\xfa\x00\x01", "no weight file that is known here", fault.BadInput},
 		"number alone": {"161", "truncated at tensor 1 of 161", fault.BadInput},

@@ -122,6 +122,8 @@ func sniff(head []byte, size int64) Format {
 		{"\x89HDF\r\n\x1a\n", HDF5},
 		{"GGUF", GGUF},
 		{"\x93NUMPY", NumPy},
+		{"vtrt", TensorRTPlan}, // TensorRT-RTX's
+		{"TRTBUILD-MOCKPLAN\n", TensorRTPlan},
 		{"ptrt", TensorRTPlan},
 		{"ftrt", TensorRTPlan},
 	} {

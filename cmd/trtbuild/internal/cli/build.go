@@ -52,7 +52,7 @@ func newBuild(a *app) *cobra.Command {
 	f.StringVarP(&o.out, "out", "o", "", "engine to write (default: beside the weights, NAME.fp16.plan)")
 	f.StringVar(&o.dump, "dump-network", "", "also write the typed network to `DIR`: structure as JSON, weights raw")
 	f.StringVar(&o.events, "events", "", "write progress to `FILE`, one JSON object a line")
-	f.BoolVar(&o.dryRun, "dry-run", false, "do everything but the library call; writes no engine")
+	f.BoolVar(&o.dryRun, "dry-run", false, "do everything but the library's build; writes no engine")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "show the library's log")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no status, only the result and errors")
 	return cmd
