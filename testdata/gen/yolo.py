@@ -52,7 +52,7 @@ def v8(scale, suffix="", classes=None):
 def v5_yaml(name):
     """The package's own description of a network."""
     root = pathlib.Path(yolov5.__file__).parent / "models"
-    return next(p for p in (root / f"{name}.yaml", root / "hub" / f"{name}.yaml") if p.exists())
+    return next(root.rglob(f"{name}.yaml"))
 
 
 def v5(scale, suffix="", classes=None):
