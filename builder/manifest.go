@@ -56,7 +56,9 @@ func (p *Prepared) manifest(b trt.Backend, info trt.BuildInfo, held *trt.Network
 		m.Inputs = append(m.Inputs, in)
 	}
 	for _, y := range held.Outputs() {
-		m.Outputs = append(m.Outputs, plan.Binding{TensorInfo: trt.TensorInfo{Name: y.Name, Type: y.Type, Dims: y.Dims}})
+		m.Outputs = append(m.Outputs, plan.Binding{
+			TensorInfo: trt.TensorInfo{Name: y.Name, Type: y.Type, Dims: y.Dims}, Tolerance: y.Tolerance,
+		})
 	}
 	return m, nil
 }

@@ -28,7 +28,8 @@ type Network struct {
 }
 
 // Tensor is an input of the network or an output of a layer. Its fields are
-// read-only but for Moments, which whoever records the tensor may set.
+// read-only but for Moments and Tolerance, which whoever records the tensor may
+// set.
 type Tensor struct {
 	Name string
 	Type dtype.Type
@@ -36,6 +37,10 @@ type Tensor struct {
 	// Moments is what is known of the values' distribution without running
 	// the network; nil when nothing is.
 	Moments *Moments
+	// Tolerance is how far values may be off, in their own unit (pixels, for the
+	// corners of boxes): for values on an absolute scale, where large ones must
+	// be as exact as small ones. 0 asks for nothing.
+	Tolerance float64
 
 	network  *Network
 	producer *Layer

@@ -113,13 +113,14 @@ func TestARecordedLayerIsItsOwn(t *testing.T) {
 	require.Equal(t, trt.Dims{2, 3}, n.Inputs()[0].Dims)
 }
 
-func TestRewriteKeepsNamesAndMoments(t *testing.T) {
+func TestRewriteKeepsNamesMomentsAndTolerances(t *testing.T) {
 	n := trt.NewNetwork("n", trt.Target{})
 	x := n.AddInput("x", dtype.Float32, trt.Dims{1, 2, 4, 4})
 	y := n.AddBatchNorm("bn", x, trt.BatchNorm{Eps: 1e-5, Mean: ones(2), Var: ones(2)})
 	y.Moments = &trt.Moments{Mean: []float64{0, 0}, Std: []float64{1, 1}}
 	z := n.AddActivation("relu", y, trt.Activation{Type: trt.ReLU})
 	n.MarkOutput(z, "out")
+	z.Tolerance = 0.5
 	m, err := n.Rewrite(func(dst *trt.Network, l *trt.Layer, in []*trt.Tensor) ([]*trt.Tensor, error) {
 		if l.Op.Kind() == trt.KindBatchNorm {
 			return []*trt.Tensor{dst.AddActivation("bn", in[0], trt.Activation{Type: trt.Tanh})}, nil
@@ -131,6 +132,8 @@ func TestRewriteKeepsNamesAndMoments(t *testing.T) {
 	bn, ok := m.Layer("bn")
 	require.True(t, ok)
 	require.Same(t, y.Moments, bn.Outputs[0].Moments)
+	require.InDelta(t, 0.5, m.Outputs()[0].Tolerance, 0)
+	require.Zero(t, bn.Outputs[0].Tolerance)
 	require.Len(t, n.Layers(), 2)
 }
 

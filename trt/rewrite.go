@@ -3,7 +3,8 @@ package trt
 // Rewrite returns a new network made from n layer by layer. For each layer, f
 // adds what stands for it to dst and returns the tensors that replace the
 // layer's outputs, in order; in holds what replaced its inputs. Returning nil
-// keeps the layer as it is. Moments move to the replacements that have none.
+// keeps the layer as it is. Moments and tolerances move to the replacements
+// that have none.
 // Inputs and outputs keep their names.
 func (n *Network) Rewrite(f func(dst *Network, l *Layer, in []*Tensor) ([]*Tensor, error)) (*Network, error) {
 	if n.err != nil {
@@ -13,7 +14,7 @@ func (n *Network) Rewrite(f func(dst *Network, l *Layer, in []*Tensor) ([]*Tenso
 	now := make(map[*Tensor]*Tensor, len(n.tensors))
 	for _, x := range n.inputs {
 		now[x] = dst.AddInput(x.Name, x.Type, x.Dims)
-		now[x].Moments = x.Moments
+		now[x].Moments, now[x].Tolerance = x.Moments, x.Tolerance
 	}
 	for _, l := range n.layers {
 		in := make([]*Tensor, len(l.Inputs))
@@ -34,6 +35,9 @@ func (n *Network) Rewrite(f func(dst *Network, l *Layer, in []*Tensor) ([]*Tenso
 			now[t] = out[i]
 			if out[i].Moments == nil {
 				out[i].Moments = t.Moments
+			}
+			if out[i].Tolerance == 0 {
+				out[i].Tolerance = t.Tolerance
 			}
 		}
 	}

@@ -39,6 +39,7 @@ type decider struct {
 	consumers map[*trt.Tensor][]*trt.Layer
 	index     map[*trt.Layer]int
 	isOutput  map[*trt.Tensor]bool
+	tf32      bool
 	findings  map[*trt.Layer][]finding
 }
 
@@ -50,7 +51,7 @@ func Decide(n *trt.Network, facts *ranges.Facts, o Options) (*Plan, error) {
 		return nil, err
 	}
 	d := &decider{
-		net: n, facts: facts, consumers: n.Consumers(),
+		net: n, facts: facts, consumers: n.Consumers(), tf32: o.TF32,
 		index: map[*trt.Layer]int{}, isOutput: map[*trt.Tensor]bool{}, findings: map[*trt.Layer][]finding{},
 	}
 	for i, l := range n.Layers() {
@@ -104,6 +105,7 @@ func (d *decider) judge() {
 			d.judgeTensor(t)
 		}
 	}
+	d.judgeCoordinates()
 }
 
 // blame notes a finding at layers, once each; nil layers are skipped.

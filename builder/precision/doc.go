@@ -9,6 +9,8 @@
 //	W-SUB  an output channel's weights keep less than 40 dB in float16
 //	A-OVF  a tensor's bound, doubled, is beyond 65504
 //	A-SUB  a channel of a tensor is so small that float16 keeps less than 40 dB
+//	COORD  float16 lies wider apart at a tensor's bound than the tolerance of what
+//	       is made of it allows
 //	USER   the person said so
 //	CUT    FP32 is cheaper than the casts that FP16 would need
 //

@@ -9,11 +9,12 @@ const (
 	ActivationOverflow  Code = "A-OVF"
 	WeightUnderflow     Code = "W-SUB"
 	ActivationUnderflow Code = "A-SUB"
+	Coordinate          Code = "COORD"
 	User                Code = "USER"
 	Cut                 Code = "CUT"
 )
 
-var order = [...]Code{WeightOverflow, ActivationOverflow, WeightUnderflow, ActivationUnderflow, User, Cut}
+var order = [...]Code{WeightOverflow, ActivationOverflow, WeightUnderflow, ActivationUnderflow, Coordinate, User, Cut}
 
 // The limits. Decibels and shares are amplitudes; a clean FP16 layer has about
 // 70 dB.
@@ -45,7 +46,7 @@ type Remedy struct {
 // remedies are those for a hazard, cheapest first.
 func remedies(codes []Code) []Remedy {
 	for _, c := range codes {
-		if c != User && c != Cut {
+		if c != Coordinate && c != User && c != Cut {
 			return []Remedy{
 				{"rescale by powers of two", "not available yet"},
 				{"bf16", "not available yet"},

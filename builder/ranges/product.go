@@ -169,10 +169,37 @@ func (f *Facts) product(l *trt.Layer, in [][]Channel) []Channel {
 		})
 		out[o] = normal(mean*p.share+float64(at(p.bias, o)), variance*p.share)
 	})
+	if averages(l) {
+		for o := range out {
+			out[o] = p.expectation(o, out[o])
+		}
+	}
 	if !perChannel(l, input) {
 		return []Channel{mixture(out)}
 	}
 	return out
+}
+
+// averages reports whether l multiplies probabilities over channels.
+func averages(l *trt.Layer) bool {
+	c, ok := l.Op.(trt.Convolution)
+	s := l.Inputs[0].Producer()
+	if !ok || s == nil || c.Groups != 1 || c.Kernel.Count() != 1 {
+		return false
+	}
+	softmax, ok := s.Op.(trt.Softmax)
+	return ok && softmax.Axis == 1
+}
+
+// expectation narrows y, which is output o as a sum of the weights times
+// probabilities, to what lies between the least and the largest weight.
+func (p *product) expectation(o int, y Channel) Channel {
+	low, high := math.Inf(1), math.Inf(-1)
+	p.gather(o, func(_ int, w []float32) {
+		low, high = min(low, float64(w[0])), max(high, float64(w[0]))
+	})
+	bias := float64(at(p.bias, o))
+	return y.within(low+bias, high+bias)
 }
 
 // dot returns the sums of w m and w² v.

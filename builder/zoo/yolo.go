@@ -18,6 +18,9 @@ const DetectObjects Task = "detect"
 // construction.
 const yoloEps = 1e-3
 
+// boxTolerance is how far boxes may be off, in pixels.
+const boxTolerance = 0.1
+
 // yoloFamily is the detectors of one repository release that share a head.
 type yoloFamily string
 
@@ -295,5 +298,8 @@ func (l yoloLayout) record(b *bind.Binder, x *trt.Tensor, in Input, o Options) {
 	}
 	if b.Network().Err() == nil {
 		l.head.record(r, read, o)
+		if outputs := b.Network().Outputs(); o.Output != OutputRaw && len(outputs) > 0 {
+			outputs[0].Tolerance = boxTolerance
+		}
 	}
 }

@@ -72,6 +72,9 @@ type Binding struct {
 	trt.TensorInfo
 	Profiles      []trt.Range     `json:"profiles,omitempty"`
 	Preprocessing json.RawMessage `json:"preprocessing,omitempty"`
+	// Tolerance is how far the coordinates in an output may be off, in pixels,
+	// by the choice of precision; 0: it has none.
+	Tolerance float64 `json:"tolerance,omitempty"`
 }
 
 // BuildFlags are the choices that shaped the engine.
