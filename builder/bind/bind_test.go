@@ -11,6 +11,7 @@ import (
 	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/internal/weightstest"
 	"github.com/trtbuild/trtbuild/trt"
+	"github.com/trtbuild/trtbuild/trt/refexec"
 	"github.com/trtbuild/trtbuild/weights/dtype"
 )
 
@@ -165,4 +166,16 @@ func BenchmarkNearest(b *testing.B) {
 			bind.Nearest(n, others)
 		}
 	}
+}
+
+func TestSiLU(t *testing.T) {
+	net := trt.NewNetwork("silu", trt.Target{})
+	x := net.AddInput("x", dtype.Float32, trt.Dims{1, 2})
+	net.MarkOutput(bind.New(net, bind.NewView(weightstest.New("a.wts", nil))).SiLU("model.0.act", x), "y")
+	require.NoError(t, net.Validate())
+	out, err := refexec.Run(t.Context(), net, map[string]*trt.Value{"x": {Type: dtype.Float32, Dims: trt.Dims{1, 2}, Floats: []float32{0, 2}}}, refexec.Options{})
+	require.NoError(t, err)
+	require.InDeltaSlice(t, []float32{0, 1.7615942}, out["y"].Floats, 1e-6) // torch.nn.functional.silu
+	_, ok := net.Layer("model/0/act/sigmoid")
+	require.True(t, ok)
 }

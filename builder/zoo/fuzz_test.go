@@ -15,13 +15,24 @@ import (
 // tensor in its place; all else is refused, naming a tensor.
 func FuzzDetect(f *testing.F) {
 	files := []string{"lenet5.json", "resnet18.json", "resnet50.json", "timm_seresnet50.json"}
+	detectors := []string{"yolov8n", "yolov5n", "yolov5s-v5.0"}
 	f.Add(uint8(0), uint16(0), int64(450), uint16(999), uint16(999), "")
 	f.Add(uint8(1), uint16(0), int64(3136), uint16(999), uint16(999), "")
 	f.Add(uint8(1), uint16(7), int64(1)<<62, uint16(999), uint16(3), "fc.weight")
 	f.Add(uint8(2), uint16(21), int64(0), uint16(18), uint16(40), "layer4.99999999.conv1.weight")
 	f.Add(uint8(3), uint16(999), int64(0), uint16(999), uint16(5), "module.")
+	f.Add(uint8(4), uint16(354), int64(8), uint16(999), uint16(999), "")
+	f.Add(uint8(4), uint16(999), int64(0), uint16(354), uint16(999), "")
+	f.Add(uint8(5), uint16(342), int64(36), uint16(999), uint16(999), "")
+	f.Add(uint8(5), uint16(344), int64(1)<<62, uint16(342), uint16(0), "model.0.conv.conv.weight")
+	f.Add(uint8(6), uint16(1), int64(1)<<20, uint16(999), uint16(999), "")
 	f.Fuzz(func(t *testing.T, file uint8, at uint16, count int64, drop, name uint16, to string) {
-		all := readTable(t, files[int(file)%len(files)]).entries(false)
+		var all []weightstest.Tensor
+		if i := int(file) % (len(files) + len(detectors)); i < len(files) {
+			all = readTable(t, files[i]).entries(false)
+		} else {
+			all = entriesOf(t, detectors[i-len(files)], 0)
+		}
 		if int(at) < len(all) {
 			all[at].Count = max(count, 0)
 		}
