@@ -140,7 +140,11 @@ func (w wheel) unpack(file, dir string) error {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return unwritable(dir, err)
 	}
-	missing := map[string]bool{LibraryName: true, parserName: true, licenseName: true}
+	wanted := []string{LibraryName, parserName, licenseName}
+	missing := map[string]bool{}
+	for _, name := range wanted {
+		missing[name] = true
+	}
 	for _, f := range z.File {
 		name := path.Base(f.Name)
 		if !missing[name] {
@@ -151,8 +155,10 @@ func (w wheel) unpack(file, dir string) error {
 		}
 		delete(missing, name)
 	}
-	for name := range missing {
-		return fault.New(fault.BadInput, "", "%s has no %s in it", file, name)
+	for _, name := range wanted {
+		if missing[name] {
+			return fault.New(fault.BadInput, "", "%s has no %s in it", file, name)
+		}
 	}
 	if err := os.WriteFile(filepath.Join(dir, ".sha256"), []byte(w.sha256+"\n"), 0o644); err != nil {
 		return unwritable(dir, err)
