@@ -41,11 +41,12 @@ void Adding::took(bool ok, const char *what) const {
 }
 
 ITensor &Adding::int64s(const tb_dims &values, const char *suffix) {
+	const nvinfer1::Dims list = dims_of(values, "the list");
 	nvinfer1::Dims shape{};
 	shape.nbDims = 1;
-	shape.d[0] = values.rank;
-	auto &kept = net_.constants.emplace_back(values.d, values.d + values.rank);
-	auto &layer = made(nv().addConstant(shape, {nvinfer1::DataType::kINT64, kept.data(), values.rank}),
+	shape.d[0] = list.nbDims;
+	auto &kept = net_.constants.emplace_back(list.d, list.d + list.nbDims);
+	auto &layer = made(nv().addConstant(shape, {nvinfer1::DataType::kINT64, kept.data(), list.nbDims}),
 	                   checked_name((name_ + suffix).c_str(), name_.size() + std::string_view(suffix).size(), "layer"));
 	inferred(*layer.getOutput(0));
 	return *layer.getOutput(0);

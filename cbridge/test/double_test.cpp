@@ -324,6 +324,10 @@ void strangers() {
 	refused({api, tb_build(api, nullptr, b.config, &plan)}, TB_ERR_ARGUMENT, "null", "no network");
 	refused({api, tb_add_identity(api, nullptr, "i", 1, 0, nullptr)}, TB_ERR_ARGUMENT, "null", "no network to add to");
 	refused(a.call(tb_add_identity, "i", 0, static_cast<tb_outputs *>(nullptr)), TB_ERR_ARGUMENT, "out is null", "nowhere to put the outputs");
+	tb_outputs out{};
+	tb_dims axes = dims({0});
+	axes.rank = TB_MAX_DIMS + 1;
+	refused(a.call(tb_add_squeeze, "s", 0, &axes, &out), TB_ERR_ARGUMENT, "rank 9", "more axes than there is room for");
 	refused(a.call(tb_add_pooling, "p", 0, static_cast<const tb_pooling *>(nullptr), static_cast<tb_outputs *>(nullptr)), TB_ERR_ARGUMENT, "null", "no parameters");
 	is<int64_t>(tb_live_handles(api, 99), -1, "an unknown kind of handle");
 }
