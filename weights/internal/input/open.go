@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/internal/spelling"
 	"github.com/trtbuild/trtbuild/weights"
 )
 
@@ -99,7 +100,7 @@ func nearest(dir, name string) []string {
 			continue
 		}
 		have := strings.ToLower(e.Name())
-		cost := distance(want, have)
+		cost := spelling.Distance(want, have, max(len(want), len(have)))
 		if strings.TrimSuffix(have, filepath.Ext(have)) == stem {
 			cost = min(cost, 1)
 		}
@@ -120,25 +121,4 @@ func nearest(dir, name string) []string {
 		names = append(names, c.path)
 	}
 	return names
-}
-
-// distance is the Levenshtein distance of two short strings.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -6,23 +6,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestDistance(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0},
-		{"", "abc", 3},
-		{"abc", "", 3},
-		{"abc", "abc", 0},
-		{"kitten", "sitting", 3},
-		{"resnet-50.wts", "resnet50.wts", 1},
-		{"flaw", "lawn", 2},
-	} {
-		require.Equal(t, c.want, distance(c.a, c.b), "%s %s", c.a, c.b)
-	}
-}
-
 // TestSniffTakesShortFiles tries every prefix of the magics, which must be told
 // apart without reading beyond them.
 func TestSniffTakesShortFiles(t *testing.T) {
