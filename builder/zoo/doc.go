@@ -18,6 +18,15 @@
 // two networks share all names and counts, the match says in a note which one is
 // built and which option asks for the other.
 //
+// # Detectors
+//
+// A YOLO is its layers lined up by a description of the topology, the one thing
+// that no file holds; widths and depths are the published scale's, or the
+// file's. Options.Output says where the network stops: at the logits of each
+// level, at what the framework's export returns, or at boxes in pixels beside
+// scores. Boxes are decoded by ordinary layers, so engines need no plugin. The
+// size of the image is any multiple of the largest stride, or a range of them.
+//
 // # Families
 //
 // One file a family. The table is closed; adding a family is one file and one
