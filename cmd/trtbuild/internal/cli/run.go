@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trtbuild/trtbuild/builder"
+	"github.com/trtbuild/trtbuild/builder/zoo"
 	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/internal/npz"
 	"github.com/trtbuild/trtbuild/trt"
@@ -65,8 +66,8 @@ family allows it, the image size are taken from the array unless given.`,
 			if err != nil {
 				return err
 			}
-			if !cmd.Flags().Changed("batch") && !cmd.Flags().Changed("min-shapes") {
-				sizeFromArray(&q, arrays, !cmd.Flags().Changed("size"))
+			if !r.shapes.given() {
+				sizeFromArray(&q, arrays, !cmd.Flags().Changed("batch"), !cmd.Flags().Changed("size"))
 			}
 			file, err := a.files.Create(out)
 			if err != nil {
@@ -142,9 +143,9 @@ func readArrays(path string) (map[string]*npz.Array, error) {
 	return arrays, nil
 }
 
-// sizeFromArray takes the batch, and the image size if it was not given, from
-// a lone image array [N,C,H,W].
-func sizeFromArray(q *builder.Request, arrays map[string]*npz.Array, size bool) {
+// sizeFromArray takes what was not given, batch or image size, from a lone
+// image array [N,C,H,W].
+func sizeFromArray(q *builder.Request, arrays map[string]*npz.Array, batch, size bool) {
 	if len(arrays) != 1 {
 		return
 	}
@@ -152,8 +153,9 @@ func sizeFromArray(q *builder.Request, arrays map[string]*npz.Array, size bool) 
 		if len(x.Shape) != 4 || x.Shape[0] < 1 {
 			return
 		}
-		n := x.Shape[0]
-		q.Network.Batch.Min, q.Network.Batch.Opt, q.Network.Batch.Max = n, n, n
+		if n := x.Shape[0]; batch {
+			q.Network.Batch = zoo.Batch{Min: n, Opt: n, Max: n}
+		}
 		if size {
 			q.Network.Height, q.Network.Width = x.Shape[2], x.Shape[3]
 		}
