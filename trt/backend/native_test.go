@@ -52,12 +52,13 @@ func TestAutoFindsTheInstalledLibrary(t *testing.T) {
 // TestAutoTriesTheNext has an Enterprise library without a driver before an RTX
 // one: doubles of both, below a TENSORRT_ROOT.
 func TestAutoTriesTheNext(t *testing.T) {
+	rtx, enterprise := sdktest.Library(t), sdktest.Double(t, "trt11")
 	bare(t)
 	root := t.TempDir()
 	lib := filepath.Join(root, "lib")
 	require.NoError(t, os.Mkdir(lib, 0o700))
-	require.NoError(t, os.Symlink(sdktest.Double(t, "trt11"), filepath.Join(lib, "libnvinfer.so.11")))
-	require.NoError(t, os.Symlink(sdktest.Library(t), filepath.Join(lib, sdk.LibraryName)))
+	require.NoError(t, os.Symlink(enterprise, filepath.Join(lib, "libnvinfer.so.11")))
+	require.NoError(t, os.Symlink(rtx, filepath.Join(lib, sdk.LibraryName)))
 	t.Setenv("TENSORRT_ROOT", root)
 
 	b, err := Open(context.Background(), Auto, Options{})
