@@ -99,6 +99,9 @@ func (p *Prepared) DryRun(ctx context.Context) (key string, err error) {
 // materialize writes the bytes the library will hold and gives the float32
 // values back.
 func (p *Prepared) materialize(ctx context.Context) (*trt.Network, *arena.Arena, error) {
+	if err := p.resident(); err != nil {
+		return nil, nil, err
+	}
 	var held *trt.Network
 	var mem *arena.Arena
 	err := p.clock.time(StageMaterialize, func() (err error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -56,6 +57,25 @@ func TestProgressTellsEveryStageOnce(t *testing.T) {
 		builder.StageLoad, builder.StageDetect, builder.StageDefine, builder.StageRanges, builder.StagePrecision,
 		builder.StageMaterialize, builder.StageLibrary, builder.StageWrite,
 	}, stages)
+}
+
+// What was built or closed is refused, not read.
+func TestPreparedIsBuiltOnce(t *testing.T) {
+	ctx := context.Background()
+	b, err := mock.New(trt.Target{}, mock.Options{})
+	require.NoError(t, err)
+	p, err := builder.Prepare(ctx, builder.Request{Weights: writeCheckpoint(t, "lenet5")}, b.Target())
+	require.NoError(t, err)
+	defer p.Close()
+	_, err = p.Build(ctx, b, io.Discard)
+	require.NoError(t, err)
+	_, err = p.Build(ctx, b, io.Discard)
+	require.ErrorContains(t, err, "built or closed")
+	require.Equal(t, builder.Usage, builder.Kind(err))
+	_, err = p.DryRun(ctx)
+	require.ErrorContains(t, err, "built or closed")
+	_, err = p.Run(ctx, true, nil)
+	require.ErrorContains(t, err, "built or closed")
 }
 
 // What shaped the engine and is in no weight stands in the manifest.

@@ -9,6 +9,7 @@ import (
 	"github.com/trtbuild/trtbuild/builder/ranges"
 	"github.com/trtbuild/trtbuild/builder/transform"
 	"github.com/trtbuild/trtbuild/builder/zoo"
+	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/trt"
 	"github.com/trtbuild/trtbuild/weights"
 	"github.com/trtbuild/trtbuild/weights/load"
@@ -73,6 +74,15 @@ func (p *Prepared) Close() error {
 		p.file = nil
 	}
 	return err
+}
+
+// resident refuses what reads weights that are in memory no more, which would
+// end the process.
+func (p *Prepared) resident() error {
+	if p.slab == nil {
+		return fault.New(fault.Usage, "prepare it again", "the weights of %s are in memory no more: it was built or closed", p.Request.Weights)
+	}
+	return nil
 }
 
 func (p *Prepared) releaseWeights() error {

@@ -11,6 +11,9 @@ import (
 // reference: in FP32, or, when planned, with every tensor rounded as the
 // precision plan types it.
 func (p *Prepared) Run(ctx context.Context, planned bool, in map[string]*trt.Value) (map[string]*trt.Value, error) {
+	if err := p.resident(); err != nil {
+		return nil, err
+	}
 	net := p.Folded
 	if planned {
 		net = p.Typed
