@@ -34,7 +34,7 @@ type yoloTable struct {
 func yoloTables(t *testing.T) map[string]yoloTable {
 	files, err := filepath.Glob("../../testdata/detect/yolo*.json")
 	require.NoError(t, err)
-	require.Greater(t, len(files), 30)
+	require.Greater(t, len(files), 60)
 	all := map[string]yoloTable{}
 	for _, f := range files {
 		var tab yoloTable
