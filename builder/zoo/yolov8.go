@@ -291,15 +291,17 @@ func (h distanceHead) cells(r *yoloRecorder, maps []*trt.Tensor) (centres, strid
 	return net.AddConcatenation(path+"/centres", 2, all[0]...), net.AddConcatenation(path+"/stride", 2, all[1]...)
 }
 
-// distances makes [N,4,A] of distributions [N,4*bins,A]: the mean bin.
+// distances makes [N,4,A] of distributions [N,4*bins,A]: the mean bin. The sum
+// is none of a convolution's, as PyTorch has it, because TensorRT rounds what
+// FP32 convolutions read to TF32, which can move a box by a tenth of a pixel.
 func (h distanceHead) distances(r *yoloRecorder, x *trt.Tensor) *trt.Tensor {
 	net, path := r.Network(), bind.Layer(h.path)+"/dfl"
 	x = net.AddShuffle(path+"/sides", x, trt.Shuffle{Reshape: trt.Dims{0, 4, h.bins, trt.Dynamic}, SecondTranspose: []int{0, 2, 1, 3}})
-	x = net.AddSoftmax(path+"/softmax", x, 1)
+	dims := trt.Dims{1, h.bins, 1, 1}
+	numbers := trt.NewWeights(dims, trt.Float32s(h.numbers()))
 	if h.expectation {
-		x = r.Convolution(h.path+".dfl.conv", x, bind.Convolution{Out: 1, Kernel: bind.Square(1)})
-	} else {
-		x = net.AddConvolution(path+"/conv", x, trt.Convolution{OutChannels: 1, Kernel: bind.Square(1), Weight: trt.NewWeights(trt.Dims{1, h.bins, 1, 1}, trt.Float32s(h.numbers()))})
+		numbers = r.Weights(h.path+".dfl.conv.weight", "numbers of the bins", fmt.Sprintf("%d bins", h.bins), dims)
 	}
-	return net.AddShuffle(path, x, trt.Shuffle{Reshape: trt.Dims{0, 4, trt.Dynamic}})
+	x = net.AddElementWise(path+"/weighted", net.AddSoftmax(path+"/softmax", x, 1), net.AddConstant(path+"/bins", numbers), trt.Prod)
+	return net.AddReduce(path, x, trt.Reduce{Operation: trt.ReduceSum, Axes: []int{1}})
 }
