@@ -3,6 +3,7 @@ package trt
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -24,7 +25,7 @@ func checkWeights(o Operand) *Error {
 	if w == nil {
 		return nil
 	}
-	if w.Count() < 0 || w.Type.Size() == 0 {
+	if w.Count() < 0 || w.Type.Size() == 0 || w.Count() > math.MaxInt64/int64(w.Type.Size()) {
 		return &Error{Operand: o.Name + " weights", Msg: "have no fixed size", Found: fmt.Sprintf("%s %v", w.Type, w.Dims)}
 	}
 	if w.values == nil && int64(len(w.raw)) != w.Size() {

@@ -94,8 +94,14 @@ func (w *Weights) Count() int64 { return w.Dims.Count() }
 // Size returns the bytes a backend will hold.
 func (w *Weights) Size() int64 { return w.Count() * int64(w.Type.Size()) }
 
-// Values returns the recipe; nil for raw weights.
-func (w *Weights) Values() Values { return w.values }
+// Values returns the recipe, which for raw floats is reading them; nil for raw
+// weights of other types.
+func (w *Weights) Values() Values {
+	if w.values == nil && w.Type.IsFloat() {
+		return rawFloats{w.Type, w.raw}
+	}
+	return w.values
+}
 
 // As returns the same values stored as another floating-point type, rounded to
 // nearest even when a backend asks for the bytes.
@@ -104,9 +110,7 @@ func (w *Weights) As(t dtype.Type) *Weights {
 		return w
 	}
 	c := *w
-	if c.values == nil {
-		c.values = rawFloats{w.Type, w.raw}
-	}
+	c.values = w.Values()
 	c.Type, c.raw, c.digest = t, nil, [sha256.Size]byte{}
 	return &c
 }
