@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/trtbuild/trtbuild/builder/bind"
 	"github.com/trtbuild/trtbuild/trt"
 )
 
@@ -82,15 +81,13 @@ func (v strideValues) ReadFloat32(dst []float32, from int64) error {
 // moving returns, for the dynamic map x of a level, where the cells are, offset
 // by a part of a cell, and their strides, in pixels: [N,2,height,width] and
 // [N,1,height,width]. The recorder knows no running count along a dynamic axis,
-// so a convolution as long as the axis can get sums up the strides; all sums
-// are whole numbers below 2^24 and exact.
+// so a convolution as long as the axis can get sums up the strides, which any
+// channel gives, clipped between the stride and itself; all sums are whole
+// numbers below 2^24 and exact.
 func (r *yoloRecorder) moving(name string, x *trt.Tensor, l yoloLevel, offset float32) (xy, strides *trt.Tensor) {
 	net, stride := r.Network(), float32(l.stride)
-	strides = net.AddConvolution(name+"/stride", x, trt.Convolution{
-		OutChannels: 1, Kernel: bind.Square(1),
-		Weight: trt.NewWeights(trt.Dims{1, x.Dims[1], 1, 1}, make(trt.Float32s, x.Dims[1])),
-		Bias:   trt.NewWeights(trt.Dims{1}, trt.Float32s{stride}),
-	})
+	one := r.channels(name+"/any", x, 0, 1)
+	strides = net.AddActivation(name+"/stride", one, trt.Activation{Type: trt.Clip, Alpha: stride, Beta: stride})
 	sum := func(axis string, kernel trt.Dims) *trt.Tensor {
 		return net.AddConvolution(name+"/"+axis, strides, trt.Convolution{
 			OutChannels: 1, Kernel: kernel, PrePadding: trt.Dims{kernel[0] - 1, kernel[1] - 1},

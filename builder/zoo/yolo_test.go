@@ -1,6 +1,7 @@
 package zoo_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -149,4 +150,72 @@ func TestYOLOOptionsRefused(t *testing.T) {
 		require.ErrorAs(t, err, &e)
 		require.Contains(t, e.Next, c.next)
 	}
+}
+
+// Anchors in cells, in pixels, and those of the repository where a file has
+// none, give the same boxes; those in pixels win, and others are obeyed.
+func TestYOLOAnchors(t *testing.T) {
+	specs, err := zoo.Spec("yolov5n", 3)
+	require.NoError(t, err)
+	at := slices.IndexFunc(specs, func(s checkpoint.Tensor) bool { return s.Name == "model.24.anchors" })
+	require.Equal(t, []float32{1.25, 1.625, 2, 3.75, 4.125, 2.875}, specs[at].Values[:6])
+	pixels := []float32{10, 13, 16, 30, 33, 23, 30, 61, 62, 45, 59, 119, 116, 90, 156, 198, 373, 326}
+	twice := make([]float32, len(pixels))
+	for i, x := range specs[at].Values {
+		twice[i] = 2 * x
+	}
+	boxes := func(o zoo.Options, anchors ...checkpoint.Tensor) []float32 {
+		m, err := checkpoint.New("a.wts", 1, append(slices.Delete(slices.Clone(specs), at, at+1), anchors...))
+		require.NoError(t, err)
+		o.Height, o.Width = 64, 96
+		out := execute(t, m, o, trt.Dims{1, 3, 64, 96})
+		if o.Output == zoo.OutputBoxes {
+			return out["boxes"].Floats
+		}
+		return out["output0"].Floats
+	}
+	constant := func(name string, v []float32, shape ...int64) checkpoint.Tensor {
+		return checkpoint.Tensor{Name: "model.24." + name, Shape: shape, Kind: checkpoint.Constant, Values: v}
+	}
+	for _, o := range []zoo.Options{{}, {Output: zoo.OutputBoxes}} {
+		want := boxes(o, specs[at])
+		require.Equal(t, want, boxes(o))
+		require.Equal(t, want, boxes(o, constant("anchors", twice, 3, 3, 2), constant("anchor_grid", pixels, 3, 1, 3, 1, 1, 2), constant("strides", []float32{8, 16, 32}, 3)))
+		require.NotEqual(t, want, boxes(o, constant("anchors", twice, 3, 3, 2)))
+	}
+	want, got := boxes(zoo.Options{}, specs[at]), boxes(zoo.Options{}, constant("anchors", twice, 3, 3, 2))
+	for i := 0; i < len(want); i += 8 {
+		require.InEpsilonSlice(t, []float32{want[i], want[i+1], 2 * want[i+2], 2 * want[i+3]}, got[i:i+4], 1e-6)
+		require.Equal(t, want[i+4:i+8], got[i+4:i+8])
+	}
+}
+
+// What is recorded of a focus stem is a 6x6 convolution of stride 2, whose
+// elements are those of the file.
+func TestFocusStem(t *testing.T) {
+	m := yolo(t, "yolov5s-v5.0", 3)
+	built, err := detect(t, m).Build(m, trt.Target{}, zoo.Options{})
+	require.NoError(t, err)
+	stem := layer[trt.Convolution](t, built.Network, "model/0/conv/conv")
+	require.Equal(t, trt.Dims{32, 3, 6, 6}, stem.Weight.Dims)
+	require.Equal(t, trt.Dims{2, 2}, stem.Stride)
+	require.Equal(t, trt.Dims{2, 2}, stem.PrePadding)
+
+	source, ok := m.Tensor("model.0.conv.conv.weight")
+	require.True(t, ok)
+	from, to := make([]float32, source.Count), make([]float32, source.Count)
+	require.NoError(t, source.ReadFloat32(from, 0))
+	for i := 0; i < len(to); i += 1000 { // in parts that end inside a filter
+		require.NoError(t, stem.Weight.Values().ReadFloat32(to[i:min(i+1000, len(to))], int64(i)))
+	}
+	// torch: cat([x[..., ::2, ::2], x[..., 1::2, ::2], x[..., ::2, 1::2], x[..., 1::2, 1::2]], 1)
+	for _, c := range []struct{ out, channel, y, x, group, ky, kx int }{
+		{0, 0, 0, 0, 0, 0, 0}, {5, 1, 1, 0, 1, 0, 0}, {5, 2, 0, 1, 2, 0, 0}, {31, 0, 1, 1, 3, 0, 0}, {7, 2, 5, 4, 1, 2, 2}, {9, 1, 2, 3, 2, 1, 1},
+	} {
+		require.Equal(t, from[((c.out*12+c.group*3+c.channel)*3+c.ky)*3+c.kx], to[((c.out*3+c.channel)*6+c.y)*6+c.x])
+	}
+	require.NotEqual(t, from, to)
+	slices.Sort(from)
+	slices.Sort(to)
+	require.Equal(t, from, to)
 }
