@@ -37,9 +37,11 @@ native-tests: bridge ## the double of TensorRT and the C++ tests
 	cmake -S . -B build -DBUILD_TESTING=ON >/dev/null
 	cmake --build build --parallel 2
 
-demo: build ## a real engine from a ResNet checkpoint
+demo: build ## real engines from generated checkpoints, a classifier's and a detector's
 	$(BIN) zoo weights resnet50 --seed 1 -o build/resnet50.wts
 	$(BIN) --wts build/resnet50.wts --fp16 -o build/resnet50.fp16.plan
+	$(BIN) zoo weights yolov8n --seed 1 -o build/yolov8n.wts
+	$(BIN) --wts build/yolov8n.wts --fp16 -o build/yolov8n.fp16.plan
 
 test: build native-tests oracle lint ## everything CI runs
 	CGO_ENABLED=0 GOEXPERIMENT= go test -short ./... # all 2^32 floats are rounded once, below

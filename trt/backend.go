@@ -40,7 +40,7 @@ type Config struct {
 	Workspace int64        `json:"workspace"` // bytes of scratch memory for each layer at most; 0: the library's default
 	TF32      bool         `json:"tf32"`      // float32 convolutions and products may round their inputs to TF32
 	Log       *slog.Logger `json:"-"`
-	Progress  func(Phase)  `json:"-"` // called from the building goroutine; may be nil
+	Progress  func(Phase)  `json:"-"` // called from any goroutine, one call at a time; may be nil
 }
 
 // Phase is a step of the library's build.

@@ -54,6 +54,9 @@ func (f *File) header() (announced, body int64, err error) {
 	if !ok {
 		return 0, 0, &problem{off: at, expected: "the number of tensors", found: quote(tok), next: exportAgain}
 	}
+	if announced == 0 {
+		return 0, 0, &problem{off: at, what: "announces no tensors", next: exportAgain}
+	}
 	return announced, s.offset(), nil
 }
 

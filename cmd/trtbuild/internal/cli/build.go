@@ -95,7 +95,7 @@ func (a *app) build(cmd *cobra.Command, o *buildOptions) (err error) {
 		return err
 	}
 	defer b.Close()
-	if b.Name() == "mock" {
+	if b.Name() == "mock" && !o.quiet {
 		fmt.Fprintln(a.Err, "note: the mock backend writes a plan that no TensorRT can load")
 	}
 	if o.out == "" {
