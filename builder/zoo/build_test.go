@@ -163,16 +163,20 @@ func TestInputMoments(t *testing.T) {
 }
 
 func BenchmarkDetectAndBuild(b *testing.B) {
-	specs, err := zoo.Spec("resnet152", 0)
-	require.NoError(b, err)
-	var all []weightstest.Tensor
-	for _, s := range specs {
-		all = append(all, weightstest.Tensor{Name: s.Name, Count: s.Count()})
-	}
-	m := weightstest.New("a.wts", all)
-	for b.Loop() {
-		built, err := detect(b, m).Build(m, trt.Target{}, zoo.Options{})
-		require.NoError(b, err)
-		b.ReportMetric(float64(len(built.Network.Layers())), "layers")
+	for _, name := range []string{"resnet152", "yolov8x", "yolov5x6"} {
+		b.Run(name, func(b *testing.B) {
+			specs, err := zoo.Spec(name, 0)
+			require.NoError(b, err)
+			var all []weightstest.Tensor
+			for _, s := range specs {
+				all = append(all, weightstest.Tensor{Name: s.Name, Count: s.Count()})
+			}
+			m := weightstest.New("a.wts", all)
+			for b.Loop() {
+				built, err := detect(b, m).Build(m, trt.Target{}, zoo.Options{})
+				require.NoError(b, err)
+				b.ReportMetric(float64(len(built.Network.Layers())), "layers")
+			}
+		})
 	}
 }

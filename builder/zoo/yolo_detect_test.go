@@ -158,6 +158,8 @@ func TestDetectCustomYOLO(t *testing.T) {
 		{"narrow inside a bottleneck", "yolov8s", []edit{width(t, "model.4.m.1.cv1", 64, 23, "model.4.m.1.cv2")}},
 		{"narrow stem", "yolov5m", []edit{width(t, "model.0", 48, 17, "model.1")}},
 		{"narrow head", "yolov8n", []edit{width(t, "model.22.cv3.1.0", 80, 50, "model.22.cv3.1.1")}},
+		{"one bottleneck less in a C3", "yolov5s", []edit{without("model.6.m.2.")}},
+		{"one bottleneck less in a C2f", "yolov8s", []edit{without("model.6.m.1."), recount("model.6.cv2.conv.weight", 3*128*256)}},
 		{"one anchor of four", "yolov5n", []edit{
 			recount("model.24.anchors", 24),
 			recount("model.24.m.0.weight", 340*64), recount("model.24.m.0.bias", 340), recount("model.24.m.1.weight", 340*128), recount("model.24.m.1.bias", 340),
