@@ -36,6 +36,7 @@ func TestSameEngineAsBinding(t *testing.T) {
 	defer b.Close()
 
 	lenet, resnet := writeCheckpoint(t, "lenet5"), writeCheckpoint(t, "resnet18")
+	yolov8n, yolov5s := writeCheckpoint(t, "yolov8n"), writeCheckpoint(t, "yolov5s")
 	batches := zoo.Options{Batch: zoo.Batch{Min: 1, Opt: 4, Max: 8}}
 	cases := []struct {
 		name string
@@ -51,6 +52,9 @@ func TestSameEngineAsBinding(t *testing.T) {
 		{"lenet5 dynamic", builder.Request{Weights: lenet, Precision: builder.FP16, Network: batches}},
 		{"resnet18 fp32", builder.Request{Weights: resnet}},
 		{"resnet18 fp16", builder.Request{Weights: resnet, Precision: builder.FP16}},
+		{"yolov8n fp32", builder.Request{Weights: yolov8n}},
+		{"yolov8n fp16", builder.Request{Weights: yolov8n, Precision: builder.FP16}},
+		{"yolov5s fp16", builder.Request{Weights: yolov5s, Precision: builder.FP16}},
 	}
 	var dirs []string
 	var ours [][]byte
