@@ -116,6 +116,8 @@ func TestDetectors(t *testing.T) {
 	}{
 		{"yolov8n", 13, 3},
 		{"yolov5s", 27, 8},
+		{"yolov8s", 13, 3},
+		{"yolov5n", 27, 8},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := generated(t, c.name)
