@@ -110,8 +110,12 @@ func (d *decider) judgeClaim(t *trt.Tensor, c claim, carriers []*trt.Layer) {
 		if known.Channels[channel].Certified() {
 			f.tier = string(ranges.Certified)
 		}
-		f.why = fmt.Sprintf("tensor %s channel %d may reach %.4g, where float16 numbers lie %.3g apart: %.3g in %s, which may be off by %.3g",
-			t.Name, channel, bound, gap, f.value, c.of.Name, f.limit)
+		makes := fmt.Sprintf("%.3g", f.value)
+		if math.IsInf(f.value, 1) {
+			makes = "nobody knows how much"
+		}
+		f.why = fmt.Sprintf("tensor %s channel %d may reach %.4g, where float16 numbers lie %.3g apart: %s in %s, which may be off by %.3g",
+			t.Name, channel, bound, gap, makes, c.of.Name, f.limit)
 	} else {
 		f.why = fmt.Sprintf("nothing is known of tensor %s, and %s may be off by %.3g only", t.Name, c.of.Name, f.limit)
 	}

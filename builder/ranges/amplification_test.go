@@ -97,6 +97,21 @@ func TestAmplification(t *testing.T) {
 	}
 }
 
+// Channels whose number is not known yet are still known together.
+func TestJoinedDynamicChannels(t *testing.T) {
+	n := trt.NewNetwork("n", trt.Target{})
+	x := n.AddInput("x", dtype.Float32, trt.Dims{1, trt.Dynamic, 4})
+	y := n.AddInput("y", dtype.Float32, trt.Dims{1, 2, 4})
+	n.MarkOutput(n.AddConcatenation("joined", 1, y, x), "out")
+	f, resident := analyze(t, n, ranges.Options{Inputs: map[string]ranges.Input{
+		"x": {Low: -3, High: 2, Mean: []float64{0}, Std: []float64{1}}, "y": {Low: 0, High: 1, Mean: []float64{.5}, Std: []float64{.1}},
+	}})
+	bound, _ := f.Bound(resident.Outputs()[0])
+	require.InDelta(t, 3, bound, 0)
+	require.True(t, f.Bounded(resident.Outputs()[0]))
+	require.InDelta(t, 1, f.Amplification(resident.Layers()[0], 1), 0)
+}
+
 func TestAmplificationOfTheUnknown(t *testing.T) {
 	n := trt.NewNetwork("n", trt.Target{})
 	x := n.AddInput("x", dtype.Float32, trt.Dims{1, 3, 2, 2})
@@ -118,10 +133,14 @@ func TestExpectationIsCertified(t *testing.T) {
 		bins[i] = float32(i)
 	}
 	p := n.AddSoftmax("softmax", x, 1)
-	n.MarkOutput(n.AddConvolution("mean", p, trt.Convolution{OutChannels: 1, Kernel: trt.Dims{1, 1}, Weight: trt.NewWeights(trt.Dims{1, 16, 1, 1}, bins)}), "out")
+	weighted := n.AddElementWise("weighted", p, n.AddConstant("bins", trt.NewWeights(trt.Dims{1, 16, 1, 1}, bins)), trt.Prod)
+	n.MarkOutput(n.AddReduce("mean", weighted, trt.Reduce{Operation: trt.ReduceSum, Axes: []int{1}}), "out")
+	n.MarkOutput(n.AddReduce("across", weighted, trt.Reduce{Operation: trt.ReduceSum, Axes: []int{2}}), "another axis")
 	f, resident := analyze(t, n, ranges.Options{})
 	require.True(t, f.Bounded(resident.Outputs()[0]))
 	bound, _ := f.Bound(resident.Outputs()[0])
 	require.InDelta(t, 15, bound, 0)
 	require.Zero(t, f.Tensors["out"].Channels[0].Low)
+	bound, _ = f.Bound(resident.Outputs()[1])
+	require.Greater(t, bound, 15.)
 }

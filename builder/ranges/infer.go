@@ -32,7 +32,7 @@ func (f *Facts) infer(l *trt.Layer) []Channel {
 	case trt.Softmax:
 		return softmax(op, l.Inputs[0], in[0])
 	case trt.Reduce:
-		return reduce(op, l, in[0])
+		return f.reduce(op, l, in[0])
 	case trt.Padding:
 		return each(in[0], withZeros)
 	case trt.Resize:

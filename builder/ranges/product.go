@@ -169,37 +169,10 @@ func (f *Facts) product(l *trt.Layer, in [][]Channel) []Channel {
 		})
 		out[o] = normal(mean*p.share+float64(at(p.bias, o)), variance*p.share)
 	})
-	if averages(l) {
-		for o := range out {
-			out[o] = p.expectation(o, out[o])
-		}
-	}
 	if !perChannel(l, input) {
 		return []Channel{mixture(out)}
 	}
 	return out
-}
-
-// averages reports whether l multiplies probabilities over channels.
-func averages(l *trt.Layer) bool {
-	c, ok := l.Op.(trt.Convolution)
-	s := l.Inputs[0].Producer()
-	if !ok || s == nil || c.Groups != 1 || c.Kernel.Count() != 1 {
-		return false
-	}
-	softmax, ok := s.Op.(trt.Softmax)
-	return ok && softmax.Axis == 1
-}
-
-// expectation narrows y, which is output o as a sum of the weights times
-// probabilities, to what lies between the least and the largest weight.
-func (p *product) expectation(o int, y Channel) Channel {
-	low, high := math.Inf(1), math.Inf(-1)
-	p.gather(o, func(_ int, w []float32) {
-		low, high = min(low, float64(w[0])), max(high, float64(w[0]))
-	})
-	bias := float64(at(p.bias, o))
-	return y.within(low+bias, high+bias)
 }
 
 // dot returns the sums of w m and w² v.
@@ -239,7 +212,7 @@ func innerExtent(l *trt.Layer) int64 {
 
 // reduce combines elements along axes. Sums over positions take them for
 // independent, means leave the variance.
-func reduce(op trt.Reduce, l *trt.Layer, in []Channel) []Channel {
+func (f *Facts) reduce(op trt.Reduce, l *trt.Layer, in []Channel) []Channel {
 	x, y := l.Inputs[0], l.Outputs[0]
 	if op.Axes[0] < 2 || len(y.Dims) < 2 {
 		in = []Channel{mixture(in)}
@@ -255,11 +228,43 @@ func reduce(op trt.Reduce, l *trt.Layer, in []Channel) []Channel {
 	case trt.ReduceMean, trt.ReduceMax, trt.ReduceMin:
 		return in
 	case trt.ReduceSum:
+		low, high := f.expectation(op, l)
 		return each(in, func(c Channel) Channel {
 			y := normal(count*c.Mean, count*c.Var)
 			y.Bound = min(y.Bound, count*c.Bound)
-			return y.within(count*c.Low, count*c.High)
+			return y.within(count*c.Low, count*c.High).within(low, high)
 		})
 	}
 	return nil
+}
+
+// expectation returns between what a sum over probabilities times numbers lies:
+// the least and the largest number. They are infinite for any other sum.
+func (f *Facts) expectation(op trt.Reduce, l *trt.Layer) (low, high float64) {
+	low, high = math.Inf(-1), math.Inf(1)
+	p := l.Inputs[0].Producer()
+	if p == nil || len(op.Axes) != 1 {
+		return low, high
+	}
+	if e, ok := p.Op.(trt.ElementWise); !ok || e.Operation != trt.Prod {
+		return low, high
+	}
+	for i, x := range p.Inputs {
+		numbers, axis := f.channels(p.Inputs[1-i]), op.Axes[0]
+		if !isSoftmax(x, axis) || numbers == nil || x.Dims[axis] != p.Outputs[0].Dims[axis] {
+			continue
+		}
+		m := mixture(numbers)
+		return m.Low, m.High
+	}
+	return low, high
+}
+
+// isSoftmax reports whether x holds probabilities that sum up to 1 along an axis.
+func isSoftmax(x *trt.Tensor, axis int) bool {
+	if x.Producer() == nil {
+		return false
+	}
+	s, ok := x.Producer().Op.(trt.Softmax)
+	return ok && s.Axis == axis
 }

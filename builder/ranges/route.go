@@ -126,6 +126,9 @@ func joined(op trt.Concatenation, in []*trt.Tensor) route {
 	}
 	var r route
 	for i, x := range in {
+		if channelCount(x.Dims) == 0 {
+			return route{}
+		}
 		for c := range channelCount(x.Dims) {
 			r = append(r, source{i, c})
 		}
