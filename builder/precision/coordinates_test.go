@@ -155,8 +155,6 @@ func TestDetectors(t *testing.T) {
 		{"yolov8s", 13, 3},
 		{"yolov5n", 27, 8},
 		{"yolov5s", 27, 8},
-		{"yolov8s", 13, 3},
-		{"yolov5n", 27, 8},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			raw, err := os.ReadFile("../../testdata/zoo/" + c.name + "_boxes.json")
