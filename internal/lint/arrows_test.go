@@ -23,7 +23,7 @@ const (
 // sub-packages listed here and internal/. A room is the longest prefix that
 // matches a package's path. docs/architecture.md draws the same picture.
 var arrows = map[string][]string{
-	"cmd/trtbuild":           {"builder", "builder/zoo", "builder/zoo/checkpoint", "builder/precision", "trt", "trt/backend", "trt/plan", "weights", "weights/load", "weights/wts", "weights/dtype"},
+	"cmd/trtbuild":           {"builder", "builder/zoo", "builder/zoo/checkpoint", "builder/precision", "trt", "trt/backend", "trt/plan", "weights", "weights/load", "weights/convert", "weights/diff", "weights/lint", "weights/stats", "weights/wts", "weights/dtype", "builder/report"},
 	"builder":                {"builder/zoo", "builder/bind", "builder/transform", "builder/ranges", "builder/precision", "trt", "trt/plan", "trt/refexec", "weights", "weights/load", "weights/dtype"},
 	"builder/zoo":            {"builder/bind", "builder/zoo/checkpoint", "trt", "weights", "weights/dtype"},
 	"builder/zoo/checkpoint": {"weights", "weights/dtype"},
@@ -31,6 +31,7 @@ var arrows = map[string][]string{
 	"builder/transform":      {"trt", "weights", "weights/dtype"},
 	"builder/ranges":         {"builder/transform", "trt", "weights", "weights/dtype"},
 	"builder/precision":      {"builder/ranges", "trt", "weights/dtype"},
+	"builder/report":         {"weights/stats", "weights/dtype"},
 	"trt":                    {"weights", "weights/dtype"},
 	"trt/plan":               {"trt"},
 	"trt/refexec":            {"trt", "weights", "weights/dtype"},
@@ -41,8 +42,17 @@ var arrows = map[string][]string{
 	"cbridge":                {},
 	"weights":                {"weights/dtype"},
 	"weights/dtype":          {},
-	"weights/load":           {"weights", "weights/wts", "weights/dtype"},
+	"weights/load":           {"weights", "weights/caffe", "weights/npz", "weights/onnx", "weights/safetensors", "weights/torch", "weights/wts", "weights/dtype"},
 	"weights/wts":            {"weights", "weights/dtype"},
+	"weights/torch":          {"weights", "weights/dtype"},
+	"weights/safetensors":    {"weights", "weights/dtype"},
+	"weights/onnx":           {"weights", "weights/dtype"},
+	"weights/caffe":          {"weights", "weights/dtype"},
+	"weights/npz":            {"weights", "weights/dtype"},
+	"weights/stats":          {"weights", "weights/dtype"},
+	"weights/diff":           {"weights", "weights/stats", "weights/dtype"},
+	"weights/lint":           {"weights", "weights/stats", "weights/dtype"},
+	"weights/convert":        {"weights", "weights/safetensors", "weights/wts", "weights/dtype"},
 	"internal":               {"trt", "weights", "weights/dtype"},
 	"examples":               {"builder", "trt", "trt/backend", "trt/mock", "weights", "weights/load", "weights/dtype"},
 }

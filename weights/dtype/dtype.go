@@ -21,8 +21,15 @@ const (
 	Int32
 	Int64
 	Bool
-	Float8E4M3 // OCP FP8, finite only
-	Float8E5M2 // OCP FP8
+	Float8E4M3FN   // OCP FP8: finite, NaN is 0x7f and 0xff
+	Float8E5M2     // OCP FP8
+	Float8E4M3FNUZ // finite, no negative zero: 0x80 is NaN; exponent bias 8
+	Float8E5M2FNUZ // likewise; exponent bias 16
+	Float8E8M0FNU  // an exponent alone: 2^(byte-127), 0xff is NaN
+	UInt16
+	UInt32
+	UInt64
+	Complex32 // two float16
 	Complex64
 	Complex128
 )
@@ -34,21 +41,28 @@ type info struct {
 }
 
 var infos = [...]info{
-	Invalid:    {"invalid", 0, false},
-	Float32:    {"float32", 4, true},
-	Float16:    {"float16", 2, true},
-	BFloat16:   {"bfloat16", 2, true},
-	Float64:    {"float64", 8, true},
-	Int8:       {"int8", 1, false},
-	UInt8:      {"uint8", 1, false},
-	Int16:      {"int16", 2, false},
-	Int32:      {"int32", 4, false},
-	Int64:      {"int64", 8, false},
-	Bool:       {"bool", 1, false},
-	Float8E4M3: {"float8_e4m3", 1, true},
-	Float8E5M2: {"float8_e5m2", 1, true},
-	Complex64:  {"complex64", 8, false},
-	Complex128: {"complex128", 16, false},
+	Invalid:        {"invalid", 0, false},
+	Float32:        {"float32", 4, true},
+	Float16:        {"float16", 2, true},
+	BFloat16:       {"bfloat16", 2, true},
+	Float64:        {"float64", 8, true},
+	Int8:           {"int8", 1, false},
+	UInt8:          {"uint8", 1, false},
+	Int16:          {"int16", 2, false},
+	Int32:          {"int32", 4, false},
+	Int64:          {"int64", 8, false},
+	Bool:           {"bool", 1, false},
+	Float8E4M3FN:   {"float8_e4m3fn", 1, true},
+	Float8E5M2:     {"float8_e5m2", 1, true},
+	Float8E4M3FNUZ: {"float8_e4m3fnuz", 1, true},
+	Float8E5M2FNUZ: {"float8_e5m2fnuz", 1, true},
+	Float8E8M0FNU:  {"float8_e8m0fnu", 1, true},
+	UInt16:         {"uint16", 2, false},
+	UInt32:         {"uint32", 4, false},
+	UInt64:         {"uint64", 8, false},
+	Complex32:      {"complex32", 4, false},
+	Complex64:      {"complex64", 8, false},
+	Complex128:     {"complex128", 16, false},
 }
 
 func (t Type) info() info {
@@ -63,6 +77,10 @@ func (t Type) String() string { return t.info().name }
 
 // Size returns the bytes one element takes; 0 for Invalid.
 func (t Type) Size() int { return t.info().size }
+
+// IsComplex reports whether t is a pair of floating-point numbers, which no
+// float32 stands for.
+func (t Type) IsComplex() bool { return t >= Complex32 && t <= Complex128 }
 
 // IsFloat reports whether t is a real floating-point type.
 func (t Type) IsFloat() bool { return t.info().float }

@@ -1,0 +1,64 @@
+package raw
+
+import (
+	"errors"
+	"io"
+	"unsafe"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/weights"
+	"github.com/trtbuild/trtbuild/weights/dtype"
+)
+
+// Source reads tensors that begin at their Offset in R and are contiguous,
+// row-major and little-endian. It implements weights.RawSource.
+type Source struct {
+	R io.ReaderAt
+}
+
+// chunkBytes bounds what is read at a time for a conversion.
+const chunkBytes = 128 << 10
+
+// ReadFloat32 reads values and converts them as Float32s does.
+func (s Source) ReadFloat32(t *weights.Tensor, dst []float32, from int64) error {
+	if t.Type == dtype.Float32 && littleEndian {
+		return s.ReadRaw(t, unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(dst))), 4*len(dst)), from)
+	}
+	size := t.Type.Size()
+	if size == 0 || t.Type.IsComplex() {
+		return NotReal(t)
+	}
+	per := chunkBytes / size
+	buf := make([]byte, min(per, len(dst))*size)
+	for len(dst) > 0 {
+		n := min(per, len(dst))
+		if err := s.ReadRaw(t, buf[:n*size], from); err != nil {
+			return err
+		}
+		Float32s(dst[:n], buf[:n*size], t.Type)
+		dst, from = dst[n:], from+int64(n)
+	}
+	return nil
+}
+
+// ReadRaw reads the bytes of elements.
+func (s Source) ReadRaw(t *weights.Tensor, dst []byte, from int64) error {
+	at := t.Offset + from*int64(t.Type.Size())
+	n, err := s.R.ReadAt(dst, at)
+	if n == len(dst) {
+		return nil
+	}
+	e := &weights.Error{Kind: fault.BadInput, File: t.File, Tensor: t.Name, Offset: at + int64(n), Problem: "cannot be read", Err: err}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		e.Problem, e.Next, e.Err = "the file ends within its values", "it was cut short after it was opened: write or download it again", nil
+	}
+	return e
+}
+
+// NotReal is the refusal of values that no float32 stands for.
+func NotReal(t *weights.Tensor) error {
+	return &weights.Error{
+		Kind: fault.Unsupported, File: t.File, Tensor: t.Name, Expected: "real numbers", Found: t.Type.String(),
+		Next: "leave the tensor out",
+	}
+}
