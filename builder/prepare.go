@@ -95,7 +95,7 @@ func (p *Prepared) releaseWeights() error {
 }
 
 func (p *Prepared) load() (err error) {
-	if p.file, err = load.Open(p.Request.Weights); err != nil {
+	if p.file, err = load.OpenWith(p.Request.Weights, load.Options{Format: p.Request.Format, Key: p.Request.Key}); err != nil {
 		return err
 	}
 	if w, ok := p.file.(weights.Warner); ok {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/trtbuild/trtbuild/builder/zoo"
 	"github.com/trtbuild/trtbuild/trt"
+	"github.com/trtbuild/trtbuild/weights/load"
 )
 
 // Precision is what the layers of an engine may be typed.
@@ -21,6 +22,8 @@ const (
 // Request says what to build. Only Weights is required.
 type Request struct {
 	Weights   string      // path of the weight file
+	Format    load.Format // the only format that Weights may have; default: any
+	Key       string      // the state dict to take from a PyTorch checkpoint; default: the reader's choice
 	Network   zoo.Options // batch, size, constants that no weight file holds
 	Precision Precision   // default FP32
 	KeepFP32  []string    // globs of layer names that stay FP32

@@ -2,8 +2,6 @@ package load
 
 import (
 	"errors"
-	"path/filepath"
-	"strings"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/weights"
@@ -11,35 +9,51 @@ import (
 	"github.com/trtbuild/trtbuild/weights/wts"
 )
 
-// Open indexes the weight file at path. Errors are *weights.Error: a file that
-// is missing comes with the files that may have been meant, one of another
+// Options say what is known of a file beforehand; the zero value is nothing.
+type Options struct {
+	// Format is the only format to take, if it is not Any.
+	Format Format
+	// Key is the path of the state dict to take from a PyTorch checkpoint that
+	// holds several, such as "ema" or "model"; empty: the reader chooses.
+	Key string
+}
+
+// Open indexes the weight file at path, whatever its format.
+func Open(path string) (weights.Map, error) { return OpenWith(path, Options{}) }
+
+// OpenWith indexes the weight file at path. Errors are *weights.Error: a file
+// that is missing comes with the files that may have been meant, one of another
 // kind with what it is.
-func Open(path string) (weights.Map, error) {
-	format, err := sniff(path)
+func OpenWith(path string, o Options) (weights.Map, error) {
+	found, err := sniff(path)
 	if err != nil {
 		return nil, err
 	}
-	switch format {
-	case input.WTS:
-		f, err := wts.Open(path)
-		if err != nil {
-			return nil, err
+	format := formatOf(found)
+	if format == Any || o.Format != Any && format != o.Format {
+		e := found.Refuse(path, o.Format.String())
+		if o.Format != Any {
+			e.Kind = fault.BadInput // it is not what it was said to be
 		}
-		return f, nil
-	default:
-		return nil, refuse(format, path)
+		return nil, e
 	}
+	if o.Key != "" && format != PyTorch {
+		return nil, &weights.Error{
+			Kind: fault.Usage, File: path, Expected: "a PyTorch checkpoint, for the key " + o.Key, Found: found.String(), Next: "leave the key out",
+		}
+	}
+	m, err := open(path, found, o)
+	if err != nil {
+		return nil, err // a nil *wts.File in m is no nil Map
+	}
+	return m, nil
 }
 
-// refuse says what a file is instead. A format that could be supported one day
-// is bad input all the same when the file's name claims another.
-func refuse(format input.Format, path string) error {
-	if strings.EqualFold(filepath.Ext(path), ".wts") {
-		e := format.Refuse(path, "a .wts file")
-		e.Kind = fault.BadInput
-		return e
+func open(path string, found input.Format, o Options) (weights.Map, error) {
+	switch formatOf(found) {
+	default:
+		return wts.Open(path)
 	}
-	return format.Refuse(path, "a weight file")
 }
 
 func sniff(path string) (input.Format, error) {

@@ -13,29 +13,35 @@ import (
 // Format is what the first bytes of a file say it is.
 type Format int
 
-// The formats that are told apart.
+// The formats that are told apart. What a reader exists for comes first.
 const (
-	Unknown Format = iota
-	WTS            // decimal tensor count, then text
+	Unknown          Format = iota
+	WTS                     // decimal tensor count, then text; or raw values as .wts2 has them
+	Gzip                    // of a .wts file
+	Zstandard               // of a .wts file
+	TorchZip                // torch.save since 1.6, TorchScript
+	TorchLegacy             // torch.save before 1.6
+	TorchTar                // torch.save before 0.1.10
+	SafeTensors             //
+	SafeTensorsIndex        // the JSON that names the shards
+	ONNX                    //
+	Caffe                   // a binary NetParameter
+	NPZ                     //
+	NumPy                   // .npy
 	Empty
 	UTF16
 	HTML
 	GitLFS
 	Zip
-	TorchZip
+	Keras
+	Paddle
 	Pickle
-	Gzip
-	Zstandard
 	Bzip2
 	XZ
 	Tar
 	HDF5
 	GGUF
-	SafeTensors
-	ONNX
-	Caffe
 	Darknet
-	NumPy
 	TensorRTPlan
 	Text
 )
@@ -47,34 +53,41 @@ type formatInfo struct {
 }
 
 const (
-	exportFirst = "not supported yet: export a .wts file from it"
-	unpackFirst = "compressed files are not supported yet: unpack it first"
+	readAsWhat  = "name it with --weights, or with the flag of its format"
+	exportFirst = "not supported: export a .safetensors or .wts file from it"
+	unpackFirst = "not supported: unpack it first"
 )
 
 var formatInfos = [...]formatInfo{
-	Unknown:      {"no weight file that is known here", "check that the right file was named", fault.BadInput},
-	WTS:          {"a .wts file", "", fault.BadInput},
-	Empty:        {"an empty file", "write or download it again", fault.BadInput},
-	UTF16:        {"UTF-16 text", "save it as ASCII or UTF-8", fault.BadInput},
-	HTML:         {"an HTML page", "the download link led to a web page: fetch the file itself", fault.BadInput},
-	GitLFS:       {"a git-LFS pointer, not the file it stands for", "run git lfs pull", fault.BadInput},
-	Zip:          {"a zip archive", unpackFirst, fault.Unsupported},
-	TorchZip:     {"a PyTorch checkpoint (.pth, .pt)", exportFirst, fault.Unsupported},
-	Pickle:       {"a Python pickle, such as a PyTorch checkpoint before 1.6", exportFirst, fault.Unsupported},
-	Gzip:         {"a gzip file", unpackFirst, fault.Unsupported},
-	Zstandard:    {"a zstd file", unpackFirst, fault.Unsupported},
-	Bzip2:        {"a bzip2 file", unpackFirst, fault.Unsupported},
-	XZ:           {"an xz file", unpackFirst, fault.Unsupported},
-	Tar:          {"a tar archive", unpackFirst, fault.Unsupported},
-	HDF5:         {"an HDF5 file, such as Keras weights", exportFirst, fault.Unsupported},
-	GGUF:         {"a GGUF file", exportFirst, fault.Unsupported},
-	SafeTensors:  {"a safetensors file", exportFirst, fault.Unsupported},
-	ONNX:         {"an ONNX model", exportFirst, fault.Unsupported},
-	Caffe:        {"a Caffe model", exportFirst, fault.Unsupported},
-	Darknet:      {"a darknet .weights file", exportFirst, fault.Unsupported},
-	NumPy:        {"a NumPy array", exportFirst, fault.Unsupported},
-	TensorRTPlan: {"a TensorRT engine, which is what comes out", "name the weight file it was made from", fault.BadInput},
-	Text:         {"text, but no weight file", "check that the right file was named", fault.BadInput},
+	Unknown:          {"no weight file that is known here", "check that the right file was named", fault.BadInput},
+	WTS:              {"a .wts file", readAsWhat, fault.BadInput},
+	Gzip:             {"a gzip file", readAsWhat, fault.BadInput},
+	Zstandard:        {"a zstd file", readAsWhat, fault.BadInput},
+	TorchZip:         {"a PyTorch checkpoint (.pth, .pt)", readAsWhat, fault.BadInput},
+	TorchLegacy:      {"a PyTorch checkpoint from before 1.6", readAsWhat, fault.BadInput},
+	TorchTar:         {"a PyTorch checkpoint from before 0.1.10", readAsWhat, fault.BadInput},
+	SafeTensors:      {"a safetensors file", readAsWhat, fault.BadInput},
+	SafeTensorsIndex: {"the index of a sharded safetensors file", readAsWhat, fault.BadInput},
+	ONNX:             {"an ONNX model", readAsWhat, fault.BadInput},
+	Caffe:            {"a Caffe model", readAsWhat, fault.BadInput},
+	NPZ:              {"a NumPy archive (.npz)", readAsWhat, fault.BadInput},
+	NumPy:            {"a NumPy array (.npy)", readAsWhat, fault.BadInput},
+	Empty:            {"an empty file", "write or download it again", fault.BadInput},
+	UTF16:            {"UTF-16 text", "save it as ASCII or UTF-8", fault.BadInput},
+	HTML:             {"an HTML page", "the download link led to a web page: fetch the file itself", fault.BadInput},
+	GitLFS:           {"a git-LFS pointer, not the file it stands for", "run git lfs pull", fault.BadInput},
+	Zip:              {"a zip archive", unpackFirst, fault.Unsupported},
+	Keras:            {"a Keras archive (.keras)", exportFirst, fault.Unsupported},
+	Paddle:           {"a PaddlePaddle checkpoint (.pdparams)", exportFirst, fault.Unsupported},
+	Pickle:           {"a Python pickle that torch.save did not write", exportFirst, fault.Unsupported},
+	Bzip2:            {"a bzip2 file", unpackFirst, fault.Unsupported},
+	XZ:               {"an xz file", unpackFirst, fault.Unsupported},
+	Tar:              {"a tar archive", unpackFirst, fault.Unsupported},
+	HDF5:             {"an HDF5 file, such as Keras weights", exportFirst, fault.Unsupported},
+	GGUF:             {"a GGUF file", exportFirst, fault.Unsupported},
+	Darknet:          {"a darknet .weights file", exportFirst, fault.Unsupported},
+	TensorRTPlan:     {"a TensorRT engine, which is what comes out", "name the weight file it was made from", fault.BadInput},
+	Text:             {"text, but no weight file", "check that the right file was named", fault.BadInput},
 }
 
 // String completes the sentence "this is …".
@@ -92,8 +105,12 @@ func (f Format) Refuse(file, wanted string) *weights.Error {
 	return &weights.Error{Kind: in.kind, File: file, Expected: wanted, Found: in.what, Next: in.next}
 }
 
-// headLen is how much of a file Sniff looks at; a tar's magic is at 257.
-const headLen = 512
+// headLen is how much of a file's start Sniff looks at, and tailLen how much of
+// a zip archive's end: its directory names the members last written.
+const (
+	headLen = 4 << 10
+	tailLen = 64 << 10
+)
 
 // Sniff recognises a file of the given size by its content.
 func Sniff(r io.ReaderAt, size int64) (Format, error) {
@@ -101,7 +118,18 @@ func Sniff(r io.ReaderAt, size int64) (Format, error) {
 	if n, err := r.ReadAt(head, 0); n < len(head) {
 		return Unknown, fmt.Errorf("read the first %d bytes: %w", len(head), err)
 	}
-	return sniff(head, size), nil
+	format := sniff(head, size)
+	switch format {
+	case Zip:
+		tail := make([]byte, min(size, tailLen))
+		if n, err := r.ReadAt(tail, size-int64(len(tail))); n < len(tail) {
+			return Unknown, fmt.Errorf("read the last %d bytes: %w", len(tail), err)
+		}
+		return zipKind(append(head, tail...)), nil
+	case Unknown:
+		return protobufKind(r, size), nil
+	}
+	return format, nil
 }
 
 func sniff(head []byte, size int64) Format {
@@ -122,6 +150,7 @@ func sniff(head []byte, size int64) Format {
 		{"\x89HDF\r\n\x1a\n", HDF5},
 		{"GGUF", GGUF},
 		{"\x93NUMPY", NumPy},
+		{"PK\x03\x04", Zip},
 		{"vtrt", TensorRTPlan}, // TensorRT-RTX's
 		{"TRTBUILD-MOCKPLAN\n", TensorRTPlan},
 		{"ptrt", TensorRTPlan},
@@ -132,16 +161,14 @@ func sniff(head []byte, size int64) Format {
 		}
 	}
 	switch {
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		// torch.save writes NAME/data.pkl as the first member.
-		if bytes.Contains(head, []byte("data.pkl")) || bytes.Contains(head, []byte("/.format_version")) {
-			return TorchZip
-		}
-		return Zip
 	case len(head) > 262 && string(head[257:262]) == "ustar":
+		if bytes.HasPrefix(head, []byte("sys_info\x00")) || bytes.HasPrefix(head, []byte("storages\x00")) ||
+			bytes.HasPrefix(head, []byte("tensors\x00")) || bytes.HasPrefix(head, []byte("pickle\x00")) {
+			return TorchTar
+		}
 		return Tar
 	case len(head) > 1 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5:
-		return Pickle
+		return pickleKind(head)
 	case isSafeTensors(head, size):
 		return SafeTensors
 	case isDarknet(head, size):
@@ -156,14 +183,41 @@ func sniff(head []byte, size int64) Format {
 		return HTML
 	case isCount(text):
 		return WTS
+	case text[0] == '{' && bytes.Contains(text, []byte(`"weight_map"`)):
+		return SafeTensorsIndex
 	case isText(head):
 		return Text
-	case head[0] == 0x08 && len(head) > 2 && head[1] < 32:
-		return ONNX // field 1, ir_version, a small varint
-	case head[0] == 0x0a && len(head) > 2:
-		return Caffe // field 1, the name; text was excluded above
 	}
 	return Unknown
+}
+
+// torchMagic is the number that torch.save put before a pickle until 1.6:
+// 0x1950a86a20f9469cfc6c.
+const torchMagic = "\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
+
+// pickleKind tells pickles apart.
+func pickleKind(head []byte) Format {
+	switch {
+	case bytes.HasPrefix(head[2:], []byte(torchMagic)):
+		return TorchLegacy
+	case bytes.Contains(head, []byte("StructuredToParameterName@@")):
+		return Paddle
+	}
+	return Pickle
+}
+
+// zipKind tells zip archives apart by the names of members.
+func zipKind(names []byte) Format {
+	has := func(part string) bool { return bytes.Contains(names, []byte(part)) }
+	switch {
+	case has("/data.pkl"), has("/constants.pkl"), has("/.format_version"), has("/.data/serialization_id"):
+		return TorchZip
+	case has("model.weights.h5"):
+		return Keras
+	case has(".npy"):
+		return NPZ
+	}
+	return Zip
 }
 
 // isMarkup reports whether text starts as HTML or XML does.

@@ -18,14 +18,17 @@ type detection struct {
 }
 
 func newDetect(a *app) *cobra.Command {
-	var f format
+	var (
+		f format
+		o load.Options
+	)
 	cmd := &cobra.Command{
 		Use:     "detect FILE",
 		Short:   "say which network a weight file holds, with the evidence",
 		Example: "  trtbuild detect resnet50.wts",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, err := load.Open(args[0])
+			m, err := load.OpenWith(args[0], o)
 			if err != nil {
 				return err
 			}
@@ -39,6 +42,7 @@ func newDetect(a *app) *cobra.Command {
 			})
 		},
 	}
+	keyFlag(cmd, &o.Key)
 	formatFlag(cmd, &f)
 	return cmd
 }

@@ -66,13 +66,11 @@ var gone = map[string]string{
 
 // notYet are flags of inputs and remedies that are designed but not built.
 var notYet = map[string]string{
-	"bf16":        "BF16 as a remedy is not supported yet; --fp16 keeps in FP32 what FP16 cannot hold",
-	"calib":       "measured ranges are not supported yet; --fp16 decides from weights and BatchNorm statistics",
-	"onnx":        "ONNX models are not supported yet; give a .wts file with --wts",
-	"pth":         "PyTorch checkpoints are not supported yet; write a .wts file from it and give that with --wts",
-	"safetensors": "safetensors files are not supported yet; write a .wts file from it and give that with --wts",
-	"caffemodel":  "Caffe models are not supported yet; give a .wts file with --wts",
-	"prototxt":    "Caffe models are not supported yet; give a .wts file with --wts",
+	"bf16":       "BF16 as a remedy is not supported yet; --fp16 keeps in FP32 what FP16 cannot hold",
+	"calib":      "measured ranges are not supported yet; --fp16 decides from weights and BatchNorm statistics",
+	"onnx":       "graphs of ONNX models are not imported yet; --weights takes the weights out of one and recognises the network from their names",
+	"caffemodel": "Caffe models are not imported yet; 'trtbuild convert' takes their weights out",
+	"prototxt":   "Caffe models are not imported yet; 'trtbuild convert' takes their weights out",
 }
 
 // flagError turns pflag's error into one that says what to do instead.

@@ -17,7 +17,7 @@ import (
 // requestFlags are the flags that say what to build; build, explain and run
 // share them.
 type requestFlags struct {
-	wts, weights  string
+	file          weightFlags
 	fp16, noTF32  bool
 	mode          string
 	keepFP32      []string
@@ -36,8 +36,7 @@ type requestFlags struct {
 func (r *requestFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	r.batch = batchRange{1, 1, 1}
-	f.StringVar(&r.wts, "wts", "", "weights in the .wts format")
-	f.StringVar(&r.weights, "weights", "", "weights in any known format, told by content")
+	r.file.add(cmd)
 	f.BoolVar(&r.fp16, "fp16", false, "type layers FP16 where their ranges allow it")
 	f.BoolVar(&r.noTF32, "no-tf32", false, "FP32 layers must not round their inputs to TF32")
 	f.StringVar(&r.mode, "precision-mode", "balanced", "how careful --fp16 is; only balanced yet")
@@ -60,15 +59,9 @@ func (r *requestFlags) add(cmd *cobra.Command) {
 // request checks the flags against each other.
 func (r *requestFlags) request(cmd *cobra.Command) (builder.Request, error) {
 	var q builder.Request
-	path := r.wts
-	switch {
-	case r.wts != "" && r.weights != "":
-		return q, usagef(cmd, "--wts and --weights both name a weight file")
-	case path == "":
-		path = r.weights
-	}
-	if path == "" {
-		return q, usagef(cmd, "no weights: name a file with --wts or --weights")
+	path, format, err := r.file.given(cmd)
+	if err != nil {
+		return q, err
 	}
 	if r.timeout < 0 {
 		return q, usagef(cmd, "--timeout %v is negative", r.timeout)
@@ -77,7 +70,7 @@ func (r *requestFlags) request(cmd *cobra.Command) (builder.Request, error) {
 		return q, fault.New(fault.Unsupported, "", "--precision-mode %s is not supported yet; balanced is", r.mode)
 	}
 	q = builder.Request{
-		Weights: path, Precision: builder.FP32, KeepFP32: r.keepFP32, NoTF32: r.noTF32,
+		Weights: path, Format: format, Key: r.file.key, Precision: builder.FP32, KeepFP32: r.keepFP32, NoTF32: r.noTF32,
 		Network: zoo.Options{
 			Batch:  zoo.Batch{Min: r.batch.min, Opt: r.batch.opt, Max: r.batch.max},
 			Height: r.size.height, Width: r.size.width, Output: r.output, Eps: r.bnEps,
