@@ -34,7 +34,7 @@ func (p *Prepared) manifest(b trt.Backend, info trt.BuildInfo, held *trt.Network
 		},
 		Network: plan.NetworkInfo{
 			Name: held.Name(), Family: p.Match.Family, Variant: p.Match.Variant, Task: string(p.Match.Task),
-			Classes: p.Match.Classes, SHA256: hex.EncodeToString(hash[:]),
+			Classes: p.Match.Classes, ClassNames: classNames(p.file, p.Match.Classes), SHA256: hex.EncodeToString(hash[:]),
 		},
 		BuildKey: key,
 		Build: plan.BuildFlags{

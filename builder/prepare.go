@@ -110,6 +110,7 @@ func (p *Prepared) detect() (err error) {
 }
 
 func (p *Prepared) define(target trt.Target) (err error) {
+	p.Request.Network = trainedSize(p.Request.Network, p.file)
 	if p.Built, err = p.Match.Build(p.file, target, p.Request.Network); err != nil {
 		return err
 	}
