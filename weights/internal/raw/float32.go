@@ -36,6 +36,10 @@ func Float32s(dst []float32, src []byte, t dtype.Type) {
 			dst[i] = half.FromFloat16(le.Uint16(src[2*i:]))
 		}
 	case dtype.BFloat16:
+		if h, ok := halves(src); ok {
+			half.FromBFloat16s(dst, h)
+			return
+		}
 		for i := range dst {
 			dst[i] = half.FromBFloat16(le.Uint16(src[2*i:]))
 		}
