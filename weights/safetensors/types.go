@@ -25,3 +25,13 @@ var types = map[string]dtype.Type{
 	"U64":         dtype.UInt64,
 	"C64":         dtype.Complex64,
 }
+
+// typeName returns the name of t in the header, if it has one.
+func typeName(t dtype.Type) (string, bool) {
+	for name, u := range types {
+		if u == t {
+			return name, true
+		}
+	}
+	return "", false
+}

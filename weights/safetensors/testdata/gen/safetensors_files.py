@@ -5,6 +5,8 @@
 
 truth.json has, by file and tensor name in the order of the file: element type and shape, the SHA-256 of the
 values as they are stored, and that of torch's float32 values in little-endian bytes (not of complex ones).
+It says the same of ../written/mixed.safetensors, which our own writer makes (go test -run Write -update): that the
+package loads it, and with which values.
 """
 
 import hashlib
