@@ -136,6 +136,9 @@ func sniff(head []byte, size int64) Format {
 	if len(head) == 0 {
 		return Empty
 	}
+	if isSafeTensors(head, size) { // whose length may begin as anything
+		return SafeTensors
+	}
 	for _, m := range []struct {
 		magic  string
 		format Format
@@ -169,8 +172,6 @@ func sniff(head []byte, size int64) Format {
 		return Tar
 	case len(head) > 1 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5:
 		return pickleKind(head)
-	case isSafeTensors(head, size):
-		return SafeTensors
 	case isDarknet(head, size):
 		return Darknet
 	}
@@ -250,13 +251,15 @@ func isText(b []byte) bool {
 	return true
 }
 
-// isSafeTensors reports whether head is a header length and then JSON.
+// isSafeTensors reports whether head is the length of a header of at most 100 MB,
+// then JSON.
 func isSafeTensors(head []byte, size int64) bool {
-	if len(head) < 10 || head[8] != '{' {
+	const maxHeader = 100_000_000
+	if len(head) < 10 || !bytes.HasPrefix(bytes.TrimLeft(head[8:], " \t\r\n"), []byte("{")) {
 		return false
 	}
 	n := binary.LittleEndian.Uint64(head)
-	return n >= 2 && n <= uint64(size-8)
+	return n >= 2 && n <= uint64(min(size-8, maxHeader))
 }
 
 // isDarknet reports whether head is three version numbers and an image count,

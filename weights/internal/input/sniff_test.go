@@ -1,6 +1,7 @@
 package input
 
 import (
+	"encoding/binary"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,4 +26,20 @@ func TestEveryFormatSaysWhatToDo(t *testing.T) {
 			require.ErrorContains(t, f.Refuse("a.wts", "a weight file"), "; ")
 		}
 	}
+}
+
+// TestSniffSafeTensorsOfAnyLength: the file begins with its header's length, whose
+// bytes may be the magic of something else.
+func TestSniffSafeTensorsOfAnyLength(t *testing.T) {
+	for _, header := range []string{"{}", "\n {}"} {
+		for n := range 1 << 16 {
+			size := 8 + n
+			head := append(binary.LittleEndian.AppendUint64(nil, uint64(n)), header...)
+			head = append(head, make([]byte, max(0, n-len(header)))...)
+			if n >= len(header) {
+				require.Equal(t, SafeTensors, sniff(head[:min(len(head), 300)], int64(size)), n)
+			}
+		}
+	}
+	require.NotEqual(t, SafeTensors, sniff([]byte("\x02\x00\x00\x00\x00\x00\x00\x01{}"), 10))
 }
