@@ -6,6 +6,7 @@ import (
 	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/weights"
 	"github.com/trtbuild/trtbuild/weights/internal/input"
+	"github.com/trtbuild/trtbuild/weights/safetensors"
 	"github.com/trtbuild/trtbuild/weights/wts"
 )
 
@@ -50,7 +51,11 @@ func OpenWith(path string, o Options) (weights.Map, error) {
 }
 
 func open(path string, found input.Format, o Options) (weights.Map, error) {
-	switch formatOf(found) {
+	switch found {
+	case input.SafeTensors:
+		return safetensors.Open(path)
+	case input.SafeTensorsIndex:
+		return safetensors.OpenIndex(path)
 	default:
 		return wts.Open(path)
 	}

@@ -134,3 +134,34 @@ func TestDigest(t *testing.T) {
 	_, err = load.Digest(context.Background(), path+"x")
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
+
+// TestEveryFormat opens one file of each format, and tells it from what it was
+// said to be.
+func TestEveryFormat(t *testing.T) {
+	for path, want := range map[string]struct {
+		is   load.Format
+		name string
+	}{
+		"../wts/testdata/a1.wts":                                       {load.WTS, "wts"},
+		"../safetensors/testdata/network.safetensors":                  {load.SafeTensors, "safetensors"},
+		"../safetensors/testdata/sharded/model.safetensors.index.json": {load.SafeTensors, "safetensors"},
+	} {
+		t.Run(path, func(t *testing.T) {
+			for format := load.Any; format <= load.NumPy; format++ {
+				m, err := load.OpenWith(path, load.Options{Format: format})
+				if format != load.Any && format != want.is {
+					require.Nil(t, m)
+					require.ErrorContains(t, err, "expected "+format.String()+", found ")
+					require.Equal(t, fault.BadInput, fault.Of(err))
+					continue
+				}
+				require.NoError(t, err)
+				require.Equal(t, want.name, m.Format())
+				require.NotEmpty(t, m.Names())
+				require.NoError(t, m.Close())
+			}
+			_, err := load.OpenWith(path, load.Options{Key: "ema"})
+			require.Equal(t, want.is != load.PyTorch, err != nil, "only checkpoints have keys")
+		})
+	}
+}
