@@ -32,7 +32,7 @@ func newMatch(f family, l layout, v *bind.View) *Match {
 	d := l.describe()
 	m := &Match{
 		Family: f.name(), Variant: l.variant(), Task: d.task, Classes: d.classes,
-		Confidence: Certain, Nearest: []Near{}, Notes: d.notes, layout: l,
+		Confidence: Certain, Nearest: []Near{}, Notes: d.notes, layout: l, prefix: v.Prefix(),
 	}
 	if m.Variant == Custom {
 		m.Confidence = Likely

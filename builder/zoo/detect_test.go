@@ -253,3 +253,20 @@ func TestDetectEmpty(t *testing.T) {
 	_, err := zoo.Detect(weightstest.New("a.wts", nil))
 	require.Equal(t, fault.Unsupported, fault.Of(err))
 }
+
+// The shapes of a recognised network go by the names in the file.
+func TestShapes(t *testing.T) {
+	spec, err := zoo.Spec("resnet18", 7)
+	require.NoError(t, err)
+	entries := make([]weightstest.Tensor, len(spec))
+	for i, s := range spec {
+		entries[i] = weightstest.Tensor{Name: "module." + s.Name, Count: s.Count()}
+	}
+	m, err := zoo.Detect(weightstest.New("r18.wts", entries))
+	require.NoError(t, err)
+	shapes := m.Shapes()
+	require.Len(t, shapes, 122)
+	require.Equal(t, []int64{64, 3, 7, 7}, shapes["module.conv1.weight"])
+	require.Equal(t, []int64{7, 512}, shapes["module.fc.weight"])
+	require.Empty(t, shapes["module.bn1.num_batches_tracked"])
+}

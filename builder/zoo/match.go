@@ -36,11 +36,22 @@ type Match struct {
 	Nearest    []Near     `json:"nearest"`         // empty: everything fits
 
 	layout layout
+	prefix string // before every name of the file
 }
 
 // Name returns the model library's name of the network, or the family's for a
 // custom size. It is the name of the network that Build records.
 func (m *Match) Name() string { return m.layout.model() }
+
+// Shapes returns the shapes of the network's tensors by their names in the file
+// that was recognised.
+func (m *Match) Shapes() map[string][]int64 {
+	shapes := map[string][]int64{}
+	for _, t := range m.layout.tensors() {
+		shapes[m.prefix+t.Name] = t.Shape
+	}
+	return shapes
+}
 
 // Built is a recorded network and what goes with it.
 type Built struct {

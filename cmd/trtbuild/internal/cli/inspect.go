@@ -2,25 +2,14 @@ package cli
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"math"
-	"os"
 	"path/filepath"
-	"strings"
-	"text/tabwriter"
+	"slices"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 
+	"github.com/trtbuild/trtbuild/builder/zoo"
 	"github.com/trtbuild/trtbuild/internal/fault"
-	"github.com/trtbuild/trtbuild/trt"
-	"github.com/trtbuild/trtbuild/trt/plan"
 	"github.com/trtbuild/trtbuild/weights"
 	"github.com/trtbuild/trtbuild/weights/load"
 )
@@ -29,35 +18,72 @@ type inspection struct {
 	Schema   string         `json:"schema"`
 	File     string         `json:"file"`
 	Format   string         `json:"format"`
+	Network  string         `json:"network,omitempty"` // recognised
+	Totals   totals         `json:"totals"`
+	Modules  []moduleInfo   `json:"modules"`
 	Tensors  []tensorInfo   `json:"tensors"`
+	Globals  []string       `json:"globals,omitempty"` // that a pickle names
 	Metadata map[string]any `json:"metadata,omitempty"`
 	Warnings []string       `json:"warnings,omitempty"`
 }
 
-type tensorInfo struct {
-	Name      string  `json:"name"`
-	DType     string  `json:"dtype"`
-	Shape     []int64 `json:"shape"` // null: the format does not record it
-	Count     int64   `json:"count"`
-	Role      string  `json:"role"`
-	SHA256F32 string  `json:"sha256_f32"`
+// totals are of the tensors that are listed.
+type totals struct {
+	Tensors    int   `json:"tensors"`
+	Parameters int64 `json:"parameters"`
+	Buffers    int64 `json:"buffers"` // values in buffers
+	Bytes      int64 `json:"bytes"`
 }
 
-type engineInspection struct {
-	Schema   string         `json:"schema"`
-	File     string         `json:"file"`
-	Format   string         `json:"format"`
-	Header   *plan.Header   `json:"header"`
-	Manifest *plan.Manifest `json:"manifest"` // null: there is none
-	Problems []string       `json:"problems,omitempty"`
+type moduleInfo struct {
+	Module     string  `json:"module"`
+	Kind       string  `json:"kind,omitempty"`
+	Dims       []int64 `json:"dims,omitempty"` // of the weight; of normalizations the channels
+	Bias       *bool   `json:"bias,omitempty"` // of layers that are recognised
+	Parameters int64   `json:"parameters"`
+	Buffers    int64   `json:"buffers"`
+
+	layer   weights.Layer
+	tensors []tensorInfo
+}
+
+type tensorInfo struct {
+	Name          string  `json:"name"`
+	DType         string  `json:"dtype"`
+	Shape         []int64 `json:"shape"` // null: the format does not record it
+	ShapeInferred bool    `json:"shape_inferred,omitempty"`
+	Count         int64   `json:"count"`
+	Bytes         int64   `json:"bytes"`
+	Role          string  `json:"role"`
+	SHA256F32     string  `json:"sha256_f32"` // empty: not asked for, or complex
+}
+
+// inspectOptions are the flags of inspect for weight files.
+type inspectOptions struct {
+	format   format
+	load     load.Options
+	selected globs
+	tensors  bool
+	noDigest bool
+	globals  bool
 }
 
 func newInspect(a *app) *cobra.Command {
-	var f format
+	var o inspectOptions
 	cmd := &cobra.Command{
 		Use:   "inspect FILE",
 		Short: "list the tensors of a weight file, or what an engine file is and how it was made",
+		Long: `Lists the layers that a weight file holds, with the dimensions of their kernels:
+one line a module, or with --tensors every tensor, its type, role, size and
+digest. JSON always has all of it.
+
+The shapes of .wts files, which hold none, are those of the network where it is
+recognised; they are marked as inferred, in text by a tilde.
+
+An engine whose digest is not the one in the manifest beside it is exit code 8.`,
 		Example: `  trtbuild inspect resnet50.wts
+  trtbuild inspect resnet50.pth --tensors --select 'layer1.*'
+  trtbuild inspect checkpoint.pt --globals
   trtbuild inspect resnet50.fp16.plan --format json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -66,216 +92,87 @@ func newInspect(a *app) *cobra.Command {
 				return err
 			}
 			if isEngine {
-				return a.inspectEngine(cmd.Context(), args[0], f)
+				return a.inspectEngine(cmd.Context(), args[0], o.format)
 			}
-			return a.inspectWeights(cmd.Context(), args[0], f)
+			return a.inspectWeights(cmd.Context(), args[0], o)
 		},
 	}
-	formatFlag(cmd, &f)
+	f := cmd.Flags()
+	f.BoolVar(&o.tensors, "tensors", false, "list every tensor under its module")
+	f.Var(&o.selected, "select", "list only tensors whose names fit; may be repeated")
+	f.BoolVar(&o.noDigest, "no-digest", false, "leave digests out, which need the whole file read")
+	f.BoolVar(&o.globals, "globals", false, "list every Python name that a pickle refers to; none is ever run")
+	keyFlag(cmd, &o.load.Key)
+	formatFlag(cmd, &o.format)
 	return cmd
 }
 
-// sniffEngine reports whether path is an engine file. A file that cannot be
-// opened is left to the reader of weights, whose errors say more.
-func sniffEngine(path string) (bool, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return false, nil
-	}
-	defer f.Close()
-	head := make([]byte, 64)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return false, nil
-	}
-	_, ok := plan.Recognize(head[:n])
-	return ok, nil
-}
-
-func (a *app) inspectWeights(ctx context.Context, path string, f format) error {
-	m, err := load.Open(path)
+func (a *app) inspectWeights(ctx context.Context, file string, o inspectOptions) error {
+	m, err := load.OpenWith(file, o.load)
 	if err != nil {
 		return err
 	}
 	defer m.Close()
-	in := inspection{Schema: "trtbuild.inspect/1", File: filepath.Base(path), Format: m.Format()}
-	if in.Tensors, err = tensorInfos(ctx, m); err != nil {
-		return err
+	in := inspection{Schema: "trtbuild.inspect/1", File: filepath.Base(file), Format: m.Format()}
+	shaped := m
+	if match, err := zoo.Detect(m); err == nil {
+		in.Network = match.Name()
+		shaped = weights.WithShapes(m, match.Shapes())
 	}
-	if w, ok := m.(weights.Warner); ok {
-		in.Warnings = w.Warnings()
-	}
-	return a.print(f, in, in.text)
-}
-
-// tensorInfos describes and digests every tensor, several at a time.
-func tensorInfos(ctx context.Context, m weights.Map) ([]tensorInfo, error) {
-	names := m.Names()
-	infos := make([]tensorInfo, len(names))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(4)
-	for i, name := range names {
-		g.Go(func() error {
-			t, _ := m.Tensor(name)
-			sum, err := digestFloat32(ctx, t)
-			if err != nil {
-				return err
-			}
-			infos[i] = tensorInfo{t.Name, t.Type.String(), t.Shape, t.Count, t.Role.String(), sum}
-			return nil
-		})
-	}
-	return infos, g.Wait()
-}
-
-// digestFloat32 returns the SHA-256 of the values as little-endian float32.
-func digestFloat32(ctx context.Context, t *weights.Tensor) (string, error) {
-	h := sha256.New()
-	values := make([]float32, min(t.Count, weights.ChunkLen))
-	raw := make([]byte, 4*len(values))
-	for from := int64(0); from < t.Count; from += int64(len(values)) {
-		if err := ctx.Err(); err != nil {
-			return "", err
-		}
-		v := values[:min(int64(len(values)), t.Count-from)]
-		if err := t.ReadFloat32(v, from); err != nil {
-			return "", err
-		}
-		for i, x := range v {
-			binary.LittleEndian.PutUint32(raw[4*i:], math.Float32bits(x))
-		}
-		h.Write(raw[:4*len(v)])
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-func (in inspection) text(w io.Writer) error {
-	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	var values, buffers int64
-	fmt.Fprintln(tw, "TENSOR\tSHAPE\tCOUNT\tDTYPE\tROLE\tSHA256 (FLOAT32)")
-	for _, t := range in.Tensors {
-		shape := "?"
-		if t.Shape != nil {
-			shape = strings.ReplaceAll(fmt.Sprint(t.Shape), " ", ",")
-		}
-		fmt.Fprintf(tw, "%s\t%s\t%d\t%s\t%s\t%.12s\n", t.Name, shape, t.Count, t.DType, t.Role, t.SHA256F32)
-		if t.Role == weights.Buffer.String() {
-			buffers += t.Count
-		} else {
-			values += t.Count
+	tensors := weights.All(shaped)
+	if len(o.selected) > 0 {
+		tensors = slices.DeleteFunc(tensors, func(t *weights.Tensor) bool { return !o.selected.match(t.Name) })
+		if len(tensors) == 0 {
+			return fault.New(fault.Usage, "patterns are held against whole names", "%s: no tensor fits --select", file)
 		}
 	}
-	if err := tw.Flush(); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(w, "\n%s: %s, %d tensors, %d parameters, %d values in buffers\n", in.File, in.Format, len(in.Tensors), values, buffers)
-	for _, s := range in.Warnings {
-		fmt.Fprintf(w, "warning: %s\n", s)
-	}
-	return err
-}
-
-func (a *app) inspectEngine(ctx context.Context, path string, f format) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	st, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	in := engineInspection{Schema: "trtbuild.inspect/1", File: filepath.Base(path)}
-	if in.Header, err = plan.Read(file, st.Size()); err != nil {
-		return fault.New(fault.BadInput, "", "%s: %w", path, err)
-	}
-	in.Format = string(in.Header.Format)
-	if in.Manifest, err = readManifest(path); err != nil {
-		return err
-	}
-	if in.Manifest != nil {
-		if in.Problems, err = compareWithManifest(ctx, path, in.Manifest); err != nil {
+	digests := make([]string, len(tensors))
+	if !o.noDigest && (o.tensors || o.format == "json") {
+		if digests, err = weights.Digests(ctx, tensors); err != nil {
 			return err
 		}
 	}
-	return a.print(f, in, in.text)
+	in.describe(m, tensors, digests)
+	if w, ok := m.(weights.Warner); ok {
+		in.Warnings = w.Warnings()
+	}
+	if d, ok := m.(weights.Describer); ok {
+		in.Metadata = d.Metadata()
+	}
+	if o.globals {
+		g, ok := m.(interface{ Globals() []string })
+		if !ok {
+			return fault.New(fault.Usage, "leave --globals out", "%s is %s, and only Python pickles name globals", file, m.Format())
+		}
+		in.Globals = g.Globals()
+	}
+	return a.print(o.format, in, func(w io.Writer) error { return in.text(w, o.tensors) })
 }
 
-// readManifest returns nil when there is none.
-func readManifest(engine string) (*plan.Manifest, error) {
-	b, err := os.ReadFile(plan.ManifestPath(engine))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fault.New(fault.BadInput, "", "cannot read the manifest: %w", err)
-	}
-	m, err := plan.DecodeManifest(b)
-	if err != nil {
-		return nil, fault.New(fault.BadInput, "build again or remove it", "%s: %w", plan.ManifestPath(engine), err)
-	}
-	return m, nil
-}
-
-// compareWithManifest says how the engine differs from what its manifest says.
-func compareWithManifest(ctx context.Context, path string, m *plan.Manifest) ([]string, error) {
-	sum, err := load.Digest(ctx, path)
-	if err != nil {
-		return nil, err
-	}
-	if got := hex.EncodeToString(sum[:]); got != m.Engine.SHA256 {
-		return []string{fmt.Sprintf("the manifest is another engine's: it says SHA-256 %.12s…, the file has %.12s…", m.Engine.SHA256, got)}, nil
-	}
-	return nil, nil
-}
-
-func (in engineInspection) text(w io.Writer) error {
-	h := in.Header
-	switch size := humanBytes(h.Bytes); {
-	case h.Format == plan.Mock:
-		fmt.Fprintf(w, "%s: a mock plan, %s; no TensorRT can load it\n", in.File, size)
-	case h.Version == (trt.Version{}):
-		fmt.Fprintf(w, "%s: %s engine, %s\n", in.File, in.Format, size)
-	case h.Sections == nil: // the layout is not known, so its length is not checked
-		fmt.Fprintf(w, "%s: %s engine, version %v, %s\n", in.File, in.Format, h.Version, size)
-	default:
-		fmt.Fprintf(w, "%s: %s engine, version %v, %s, whole\n", in.File, in.Format, h.Version, size)
-	}
-	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	row := func(k, format string, args ...any) { fmt.Fprintf(tw, "  %s\t%s\n", k, fmt.Sprintf(format, args...)) }
-	if len(h.ComputeCapabilities) > 0 {
-		row("for compute capabilities", "%v", h.ComputeCapabilities)
-	}
-	for _, s := range h.Sections {
-		row("section "+s.Tag, "%s", humanBytes(s.Bytes))
-	}
-	if m := in.Manifest; m != nil {
-		row("network", "%s (%s, %d classes)", m.Network.Name, m.Network.Task, m.Network.Classes)
-		row("made from", "%s, SHA-256 %.12s…", m.Source.File, m.Source.SHA256)
-		row("library", "%s %s", m.Library.Name, m.Library.Version)
-		row("loadable by", "%s", m.Library.LoadableBy)
-		row("precision", "%s, TF32 %v", m.Build.Precision, m.Build.TF32)
-		for _, b := range m.Inputs {
-			row("input "+b.Name, "%v %v", b.Type, b.Dims)
+func (in *inspection) describe(m weights.Map, tensors []*weights.Tensor, digests []string) {
+	byName := map[string]tensorInfo{}
+	for i, t := range tensors {
+		own, _ := m.Tensor(t.Name)
+		info := tensorInfo{
+			Name: t.Name, DType: t.Type.String(), Shape: t.Shape, ShapeInferred: own.Shape == nil && t.Shape != nil,
+			Count: t.Count, Bytes: t.Count * int64(t.Type.Size()), Role: t.Role.String(), SHA256F32: digests[i],
 		}
-		for _, b := range m.Outputs {
-			row("output "+b.Name, "%v %v", b.Type, b.Dims)
+		in.Tensors = append(in.Tensors, info)
+		in.Totals.Bytes += info.Bytes
+		byName[t.Name] = info
+	}
+	in.Totals.Tensors = len(tensors)
+	for _, module := range weights.Modules(tensors) {
+		info := moduleInfo{Module: module.Path, Kind: string(module.Layer.Kind), Dims: module.Layer.Dims, layer: module.Layer}
+		if info.Kind != "" {
+			info.Bias = &module.Layer.Bias
 		}
-		for _, l := range m.Weights {
-			where := l.Unused
-			if where == "" {
-				where = fmt.Sprintf("%s %s (%s), %s", l.Layer, l.Operand, l.Part, l.Stored)
-			}
-			row("weight "+l.Tensor, "%s", where)
+		info.Parameters, info.Buffers = module.Parameters()
+		for _, t := range module.Tensors {
+			info.tensors = append(info.tensors, byName[t.Name])
 		}
-	} else {
-		row("manifest", "none beside it")
+		in.Totals.Parameters += info.Parameters
+		in.Totals.Buffers += info.Buffers
+		in.Modules = append(in.Modules, info)
 	}
-	if err := tw.Flush(); err != nil {
-		return err
-	}
-	for _, p := range in.Problems {
-		fmt.Fprintf(w, "problem: %s\n", p)
-	}
-	return nil
 }

@@ -1,0 +1,195 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/trtbuild/trtbuild/weights"
+)
+
+// text prints a table of modules under a heading for each part of the network,
+// or of all tensors under a heading for each module.
+func (in *inspection) text(w io.Writer, tensors bool) error {
+	write := in.writeModules
+	if tensors {
+		write = in.writeTensors
+	}
+	if err := write(w); err != nil {
+		return err
+	}
+	name := ""
+	if in.Network != "" {
+		name = ", " + in.Network
+	}
+	_, err := fmt.Fprintf(w, "\n%s: %s%s, %s, %d parameters, %d values in buffers, %s\n", in.File, in.Format, name,
+		plural(in.Totals.Tensors, "tensor"), in.Totals.Parameters, in.Totals.Buffers, humanBytes(in.Totals.Bytes))
+	if in.hasInferred() {
+		fmt.Fprintln(w, "~ marks shapes that the file does not record: they are the recognised network's")
+	}
+	for _, g := range in.Globals {
+		fmt.Fprintf(w, "global: %s\n", g)
+	}
+	for _, s := range in.Warnings {
+		fmt.Fprintf(w, "warning: %s\n", s)
+	}
+	return err
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func (in *inspection) hasInferred() bool {
+	for _, t := range in.Tensors {
+		if t.ShapeInferred {
+			return true
+		}
+	}
+	return false
+}
+
+func (in *inspection) writeModules(w io.Writer) error {
+	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(tw, "MODULE\tLAYER\tPARAMETERS\tBUFFERS\tDTYPE")
+	paths := make([]string, len(in.Modules))
+	for i, m := range in.Modules {
+		paths[i] = m.Module
+	}
+	parts := partsOf(paths)
+	for i := 0; i < len(in.Modules); {
+		var learned, buffers int64
+		end := i
+		for end < len(in.Modules) && parts[end] == parts[i] {
+			learned, buffers = learned+in.Modules[end].Parameters, buffers+in.Modules[end].Buffers
+			end++
+		}
+		indent := ""
+		if end-i > 1 {
+			fmt.Fprintf(tw, "%s\t\t%d\t%d\n", parts[i], learned, buffers)
+			indent = "  "
+		}
+		for _, m := range in.Modules[i:end] {
+			fmt.Fprintf(tw, "%s%s\t%s\t%d\t%d\t%s\n", indent, m.title(), m.summary(), m.Parameters, m.Buffers, m.dtypes())
+		}
+		i = end
+	}
+	return tw.Flush()
+}
+
+// partsOf returns for each path the part of the network that it is in: one
+// component more than all paths have in common.
+func partsOf(paths []string) []string {
+	common := 0
+	for ; ; common++ {
+		first, ok := "", true
+		for i, p := range paths {
+			c := strings.Split(p, ".")
+			if len(c) <= common+1 || i > 0 && c[common] != first {
+				ok = false
+				break
+			}
+			first = c[common]
+		}
+		if !ok || len(paths) < 2 {
+			break
+		}
+	}
+	parts := make([]string, len(paths))
+	for i, p := range paths {
+		c := strings.Split(p, ".")
+		parts[i] = strings.Join(c[:min(common+1, len(c))], ".")
+	}
+	return parts
+}
+
+func (m *moduleInfo) title() string {
+	if m.Module == "" {
+		return "(the file's own)"
+	}
+	return m.Module
+}
+
+// summary says which layer the module is, or what its tensors are.
+func (m *moduleInfo) summary() string {
+	if s := m.layer.String(); s != "" {
+		for _, t := range m.tensors {
+			if t.ShapeInferred && m.layer.Kind != weights.BatchNorm { // whose channels are counted
+				return s + " ~"
+			}
+		}
+		return s
+	}
+	var all []string
+	for _, t := range m.tensors {
+		field := strings.TrimPrefix(strings.TrimPrefix(t.Name, m.Module), ".")
+		all = append(all, strings.TrimSpace(field+" "+t.dims()))
+	}
+	if len(all) > 4 {
+		return strings.Join(all[:4], ", ") + fmt.Sprintf(" and %d more", len(all)-4)
+	}
+	return strings.Join(all, ", ")
+}
+
+// dtypes names the types of the module's parameters, or of its buffers if it
+// has no others.
+func (m *moduleInfo) dtypes() string {
+	var all []string
+	for _, role := range []weights.Role{weights.Parameter, weights.Buffer} {
+		for _, t := range m.tensors {
+			if t.Role == role.String() && !strings.Contains(strings.Join(all, " "), t.DType) {
+				all = append(all, t.DType)
+			}
+		}
+		if len(all) > 0 {
+			break
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+func (t *tensorInfo) dims() string {
+	switch {
+	case t.Shape == nil:
+		return plural(int(t.Count), "value")
+	case t.ShapeInferred:
+		return weights.FormatDims(t.Shape) + " ~"
+	}
+	return weights.FormatDims(t.Shape)
+}
+
+// writeTensors aligns the columns over all modules, whose headings cross them.
+func (in *inspection) writeTensors(w io.Writer) error {
+	var rows bytes.Buffer
+	tw := tabwriter.NewWriter(&rows, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(tw, "TENSOR\tSHAPE\tDTYPE\tROLE\tBYTES\tSHA256 (FLOAT32)")
+	for _, m := range in.Modules {
+		for _, t := range m.tensors {
+			fmt.Fprintf(tw, "  %s\t%s\t%s\t%s\t%d\t%.12s\n", t.Name, t.dims(), t.DType, t.Role, t.Bytes, t.SHA256F32)
+		}
+	}
+	if err := tw.Flush(); err != nil {
+		return err
+	}
+	lines := strings.SplitAfter(rows.String(), "\n")
+	fmt.Fprint(w, lines[0])
+	lines = lines[1:]
+	for _, m := range in.Modules {
+		heading := m.title()
+		if s := m.layer.String(); s != "" {
+			heading += ": " + s
+		}
+		if len(m.tensors) > 1 {
+			heading += ", " + plural(int(m.Parameters), "parameter")
+		}
+		fmt.Fprintln(w, heading)
+		fmt.Fprint(w, strings.Join(lines[:len(m.tensors)], ""))
+		lines = lines[len(m.tensors):]
+	}
+	return nil
+}
