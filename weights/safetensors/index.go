@@ -58,14 +58,21 @@ func readIndex(path string) (*index, error) {
 	if err := (&File{name: path, source: raw.Source{R: r}}).readAt(text, 0); err != nil {
 		return nil, err
 	}
-	s := &scanner{file: path, text: text}
-	if at := invalid(text); at >= 0 || s.peek() != '{' {
-		if format, err := input.Sniff(r, size); err == nil {
+	if format, err := input.Sniff(r, size); err == nil && format != input.SafeTensorsIndex {
+		if s := (scanner{text: text}); s.peek() != '{' {
 			return nil, format.Refuse(path, input.SafeTensorsIndex.String())
 		}
 	}
+	return parseIndex(path, text)
+}
+
+func parseIndex(path string, text []byte) (*index, error) {
+	s := &scanner{file: path, text: text}
+	if at := invalid(text); at >= 0 {
+		return nil, s.wrong(at, "index", "UTF-8", fmt.Sprintf("%q", text[at:at+1]))
+	}
 	in := &index{}
-	err = s.object("index", func(key string, at int) error {
+	err := s.object("index", func(key string, at int) error {
 		switch key {
 		case "weight_map":
 			if in.shards != nil {
