@@ -88,17 +88,16 @@ func quote(tok []byte) string {
 }
 
 // badValue explains a token that is no value. index counts from 0.
-func badValue(tensor string, off int64, index, count int64, tok []byte) error {
-	p := &problem{off: off, tensor: tensor, expected: "1 to 8 hexadecimal digits", found: quote(tok), next: exportAgain}
-	p.what = fmt.Sprintf("value %d of %d", index+1, count)
+func badValue(c column, off, index int64, tok []byte) error {
+	p := &problem{off: off, tensor: c.tensor, found: quote(tok), next: exportAgain}
+	p.expected = fmt.Sprintf("1 to %d hexadecimal digits", c.digits)
+	p.what = fmt.Sprintf("value %d of %d", index+1, c.count)
 	s := string(tok)
 	switch {
-	case strings.HasPrefix(s, "0x"), strings.HasPrefix(s, "0X"):
-		p.kind, p.next = fault.Unsupported, "values with the prefix 0x (as the ppocrv5 script writes them) are not supported yet: write them without"
 	case strings.HasPrefix(s, "+"), strings.HasPrefix(s, "-"):
 		p.expected += " without a sign"
-	case isHex(tok) && len(tok) > maxDigits:
-		p.found = fmt.Sprintf("%d digits, %s", len(tok), quote(tok))
+	case isHex(digitsIn(tok)) && len(digitsIn(tok)) > c.digits:
+		p.found = fmt.Sprintf("%d digits, %s", len(digitsIn(tok)), quote(tok))
 	case looksLikeName(tok):
 		p.next = "the count is too large for the values on this line, or values are missing: " + exportAgain
 	}

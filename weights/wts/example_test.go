@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/trtbuild/trtbuild/weights"
+	"github.com/trtbuild/trtbuild/weights/dtype"
 	"github.com/trtbuild/trtbuild/weights/wts"
 )
 
@@ -51,4 +53,24 @@ func ExampleWriter() {
 	// 1
 	// conv1.bias 2  3f800000 3f000000
 	// <nil>
+}
+
+func ExampleNewDialectWriter() {
+	var b bytes.Buffer
+	w, err := wts.NewDialectWriter(&b, 2, wts.Typed)
+	if err == nil {
+		err = w.Write(&weights.Tensor{Name: "conv1.weight", Type: dtype.Float16, Count: 2}, values{1, 0.5})
+	}
+	if err == nil {
+		err = w.Write(&weights.Tensor{Name: "conv1.bias", Type: dtype.Float32, Count: 1}, values{0})
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	fmt.Println(strings.ReplaceAll(b.String(), " \n", "\n"), err)
+	// Output:
+	// 2
+	// conv1.weight 1 2 3c00 3800
+	// conv1.bias 0 1 0
+	//  <nil>
 }

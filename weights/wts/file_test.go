@@ -193,22 +193,6 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func TestOtherDialectsAreNamed(t *testing.T) {
-	for _, c := range []struct{ name, text, want string }{
-		{"0x", "1\na 2 0x3f800000 0x0\n", "0x (as the ppocrv5 script writes them) are not supported yet"},
-		{"type column, float", "2\nw 0 4 3f800000 0 3f800000 bf \nb 0 1 3f800000\n", "type column"},
-		{"type column, looks decimal", "2\nw 0 2 40490000 40490000\nb 0 1 3f800000\n", "type column"},
-		{"type column, half", "2\nw 1 3 bc00 3c00 3400 \nb 1 1 3c00\n", "type column"},
-		{"wts2", "2\nw 0 (2, 2,) \x00\x01\x02\x03\nb 0 () 1234\n", ".wts2 dialect"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			_, err := read(c.text)
-			require.ErrorContains(t, err, c.want)
-			require.Equal(t, fault.Unsupported, fault.Of(err))
-		})
-	}
-}
-
 func TestBadValueInPaddedTensorIsFoundOnReading(t *testing.T) {
 	text := []byte("1\nbig 2000 ")
 	for i := range 2000 {

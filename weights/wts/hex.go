@@ -1,6 +1,7 @@
 package wts
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 )
@@ -85,19 +86,35 @@ func (d decoder) eight(c *[8]byte) (bits, ok uint32) {
 	return v0<<24 + v1<<16 + v2<<8 + v3 - carried, v0 & v1 & v2 & v3 & valid
 }
 
+const prefixLen = len("0x")
+
+// hasPrefix reports whether b, of at least prefixLen bytes, starts with 0x.
+func hasPrefix(b []byte) bool { return b[0] == '0' && b[1]|0x20 == 'x' }
+
+// digitsIn returns the digits of a token without what Python's hex() puts
+// around them: 0x before and, of a long of Python 2, L behind.
+func digitsIn(tok []byte) []byte {
+	if len(tok) > prefixLen && hasPrefix(tok) {
+		tok = tok[prefixLen:]
+	}
+	return bytes.TrimSuffix(tok, []byte("L"))
+}
+
 // decodeToken decodes one to eight digits; fewer mean leading zeros left out.
-func decodeToken(tok []byte) (bits uint32, ok bool) {
-	if len(tok) == 0 || len(tok) > maxDigits {
-		return 0, false
+// digits is how many there are, or 0 if tok is no value.
+func decodeToken(tok []byte) (bits uint32, digits int) {
+	tok = digitsIn(tok)
+	if len(tok) > maxDigits {
+		return 0, 0
 	}
 	for _, c := range tok {
 		n, ok := nibble(c)
 		if !ok {
-			return 0, false
+			return 0, 0
 		}
 		bits = bits<<4 | n
 	}
-	return bits, true
+	return bits, len(tok)
 }
 
 func nibble(c byte) (uint32, bool) {

@@ -1,6 +1,7 @@
 package wts
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -16,12 +17,56 @@ func (f *File) index() error {
 	if err != nil {
 		return err
 	}
+	if binary, err := f.isBinary(body); err != nil {
+		return err
+	} else if binary {
+		return f.indexBinary(announced, body)
+	}
 	if ok, err := f.jump(announced, body); ok || err != nil {
 		return err
 	}
+	return f.judge(announced, body)
+}
+
+// judge scans the file as lines of name, count and values and, if it is not
+// that, as lines with a type column. A line or two may fit both, a whole file
+// hardly does, so only the whole decides. The error is that of the reading that
+// gets farther.
+func (f *File) judge(announced, body int64) error {
+	f.reset("wts")
+	plain := f.scan(announced, body, false)
+	if plain == nil {
+		f.warnAmbiguous()
+		return nil
+	}
+	f.reset("wts with a type column")
+	typed := f.scan(announced, body, true)
+	if typed == nil {
+		return nil
+	}
+	var p, t *problem
+	if errors.As(plain, &p) && errors.As(typed, &t) && t.off > p.off {
+		return typed
+	}
+	f.reset("wts")
+	return plain
+}
+
+func (f *File) reset(format string) {
 	clear(f.entries)
-	f.names = nil
-	return f.scan(announced, body)
+	f.names, f.warnings, f.format = nil, nil, format
+}
+
+// warnAmbiguous says so if every line fits the type column too: name, type 1
+// and no values, or name, one value and that 0.
+func (f *File) warnAmbiguous() {
+	zero := make([]float32, 1)
+	for _, e := range f.entries {
+		if e.Count != 1 || e.end-e.start != 2 || e.ReadFloat32(zero, 0) != nil || zero[0] != 0 {
+			return
+		}
+	}
+	f.warnings = append(f.warnings, fmt.Sprintf("%s also reads as a file with a type column and no values; taken for one value of 0 in each tensor", f.name))
 }
 
 // header reads the announced number of tensors and returns where the tensors
@@ -150,7 +195,7 @@ func (f *File) jump(announced, body int64) (bool, error) {
 			}
 			s.seek(end)
 		}
-		f.add(f.newEntry(name, count, at, layout{start: start, end: end, padded: true}))
+		f.add(f.newEntry(name, column{count: count, digits: maxDigits}, at, layout{start: start, end: end, padded: true}))
 	}
 }
 

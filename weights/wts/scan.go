@@ -7,8 +7,10 @@ import (
 const (
 	maxName   = 1024 // bytes; the longest names of real networks are below 200
 	maxDigits = 8    // of a value
-	scanLen   = 256 << 10
-	headerLen = 4 << 10
+	// halfDigits are those of a float16 value, which a type column announces.
+	halfDigits = 4
+	scanLen    = 256 << 10
+	headerLen  = 4 << 10
 )
 
 // scanner yields the white-space separated tokens of a file, from any offset

@@ -8,7 +8,8 @@ import (
 )
 
 // scan indexes any file token by token and says what is wrong with a bad one.
-func (f *File) scan(announced, body int64) error {
+// typed is whether a type column stands before the counts.
+func (f *File) scan(announced, body int64, typed bool) error {
 	s := newScanner(f.r, f.size, scanLen)
 	s.seek(body)
 	var (
@@ -24,13 +25,10 @@ func (f *File) scan(announced, body int64) error {
 			break
 		}
 		lines = lines || first && newline
-		at := s.offset()
-		err = f.scanTensor(s, announced, &sums, newline)
-		var p *problem
-		if errors.As(err, &p) && p.err == nil && lines && !newline && !first {
-			return f.overlong(at)
+		if lines && !newline && !first {
+			return f.overlong(s, s.offset())
 		}
-		if err != nil {
+		if err := f.scanTensor(s, announced, &sums, newline, typed); err != nil {
 			return err
 		}
 	}
@@ -46,7 +44,7 @@ func (f *File) scan(announced, body int64) error {
 }
 
 // scanTensor reads one tensor, from its name on.
-func (f *File) scanTensor(s *scanner, announced int64, sums *totals, newline bool) error {
+func (f *File) scanTensor(s *scanner, announced int64, sums *totals, newline, typed bool) error {
 	at := s.offset()
 	tok, err := s.token()
 	if err != nil {
@@ -66,22 +64,25 @@ func (f *File) scanTensor(s *scanner, announced int64, sums *totals, newline boo
 		line, _ := position(f.r, other.at)
 		return &problem{off: at, tensor: name, what: fmt.Sprintf("the name comes twice, first on line %d", line), next: "write each tensor once"}
 	}
-	more, _, err := s.skipSpace()
-	if err != nil {
+	c := column{tensor: name, digits: maxDigits}
+	if typed {
+		if tok, err = f.field(s, name, announced, "its type"); err != nil {
+			return err
+		}
+		if c.digits, err = digitsOf(tok, name, s.offset()-int64(len(tok))); err != nil {
+			return err
+		}
+	}
+	if tok, err = f.field(s, name, announced, "its number of elements"); err != nil {
 		return err
 	}
-	if !more {
-		return f.truncated(name, announced, "its number of elements")
-	}
-	countAt := s.offset()
-	if tok, err = s.token(); err != nil {
-		return err
-	}
-	count, ok := decimal(tok)
+	countAt := s.offset() - int64(len(tok))
+	var ok bool
+	c.count, ok = decimal(tok)
 	if !ok {
 		return &problem{off: countAt, tensor: name, expected: "its number of elements in decimal", found: quote(tok), next: exportAgain}
 	}
-	l, err := f.decoder.scanValues(s, name, count, sums)
+	l, err := f.decoder.scanValues(s, c, sums)
 	var end endError
 	if errors.As(err, &end) {
 		return f.truncated(name, announced, end.Error())
@@ -89,8 +90,33 @@ func (f *File) scanTensor(s *scanner, announced int64, sums *totals, newline boo
 	if err != nil {
 		return err
 	}
-	f.add(f.newEntry(name, count, at, l))
+	f.add(f.newEntry(name, c, at, l))
 	return nil
+}
+
+// field returns the next token of the tensor; missing says what it is.
+func (f *File) field(s *scanner, tensor string, announced int64, missing string) ([]byte, error) {
+	more, _, err := s.skipSpace()
+	if err != nil {
+		return nil, err
+	}
+	if !more {
+		return nil, f.truncated(tensor, announced, missing)
+	}
+	return s.token()
+}
+
+// digitsOf returns the number of digits that values of the type tok have.
+func digitsOf(tok []byte, tensor string, off int64) (int, error) {
+	switch string(tok) {
+	case "0":
+		return maxDigits, nil
+	case "1":
+		return halfDigits, nil
+	}
+	return 0, &problem{
+		off: off, tensor: tensor, kind: fault.Unsupported, expected: "type 0 (float32) or 1 (float16)", found: quote(tok), next: exportAgain,
+	}
 }
 
 // truncated is the error for a file that ends too early.
@@ -106,66 +132,16 @@ func (f *File) truncated(tensor string, announced int64, missing string) error {
 	}
 }
 
-// overlong explains what cannot be a tensor and stands at off behind the
-// values of the last one, on its line.
-func (f *File) overlong(off int64) error {
-	last := f.entries[f.names[len(f.names)-1]]
-	s := newScanner(f.r, f.size, headerLen)
-	if err := f.dialect(s, last); err != nil {
-		return err
-	}
-	s.seek(off)
+// overlong explains what stands at off behind the values of the last tensor, on
+// its line.
+func (f *File) overlong(s *scanner, off int64) error {
 	tok, err := s.token()
 	if err != nil {
 		return err
 	}
+	last := f.entries[f.names[len(f.names)-1]]
 	return &problem{
 		off: off, tensor: last.Name, what: fmt.Sprintf("its line goes on behind the %d values of its count", last.Count),
 		expected: "the end of the line", found: quote(tok), next: "the count is wrong, or two lines run into one: " + exportAgain,
 	}
-}
-
-// dialect recognises the lines `name type count values…` and
-// `name type (shape) bytes`, which were read as a tensor of type elements.
-func (f *File) dialect(s *scanner, e *entry) error {
-	s.seek(e.at)
-	word := func() ([]byte, bool) {
-		_, newline, err := s.skipSpace()
-		if err != nil || newline {
-			return nil, false
-		}
-		tok, err := s.token()
-		return tok, err == nil && len(tok) > 0
-	}
-	if _, ok := word(); !ok {
-		return nil
-	}
-	if typ, ok := word(); !ok || len(typ) != 1 {
-		return nil
-	}
-	third, ok := word()
-	if ok && third[0] == '(' {
-		return unsupportedDialect(e.at, "the .wts2 dialect (name, type, shape, raw bytes) of TensorRT's sampleCharRNN")
-	}
-	count, ok := decimal(third)
-	if !ok {
-		return nil
-	}
-	for range count {
-		if tok, ok := word(); !ok || !isHex(tok) {
-			return nil
-		}
-	}
-	more, newline, err := s.skipSpace()
-	if err != nil {
-		return err
-	}
-	if more && !newline {
-		return nil
-	}
-	return unsupportedDialect(e.at, "the dialect with a type column (name, type, count, values) of TensorRT's sampleMNISTAPI")
-}
-
-func unsupportedDialect(off int64, what string) error {
-	return &problem{off: off, kind: fault.Unsupported, what: what + " is not supported yet", next: "write lines of name, count and values"}
 }

@@ -17,10 +17,17 @@ type layout struct {
 	marks  []int64 // offset of every ChunkLen-th value, if not padded
 }
 
+// column is what is known of a tensor's values before they are read.
+type column struct {
+	tensor string
+	count  int64
+	digits int // of a value at most
+}
+
 // totals are counts over the whole file.
 type totals struct {
 	values   int64
-	short    int64 // of fewer than eight digits
+	short    int64 // of fewer digits than their type has
 	shortEnd int64 // where the last of those ends
 }
 
@@ -34,18 +41,18 @@ func (e endError) Error() string { return fmt.Sprintf("value %d of %d", e.index+
 
 // scanValues checks the next count values and notes where they are. Nothing is
 // allocated by the count alone.
-func (d decoder) scanValues(s *scanner, tensor string, count int64, sums *totals) (layout, error) {
-	if count == 0 {
+func (d decoder) scanValues(s *scanner, c column, sums *totals) (layout, error) {
+	if c.count == 0 {
 		return layout{start: s.offset(), end: s.offset(), padded: true}, nil
 	}
 	if more, _, err := s.skipSpace(); err != nil {
 		return layout{}, err
 	} else if !more {
-		return layout{}, endError{0, count}
+		return layout{}, endError{0, c.count}
 	}
-	l := layout{start: s.offset() - 1, padded: true}
+	l := layout{start: s.offset() - 1, padded: c.digits == maxDigits}
 	s.seek(l.start)
-	for i := int64(0); i < count; {
+	for i := int64(0); i < c.count; {
 		if i%weights.ChunkLen == 0 {
 			l.marks = append(l.marks, s.offset())
 		}
@@ -54,7 +61,7 @@ func (d decoder) scanValues(s *scanner, tensor string, count int64, sums *totals
 			return l, err
 		}
 		// The last cell of a run is left to the tokens: it may be longer.
-		if n := min(count-i, weights.ChunkLen-i%weights.ChunkLen, int64(len(b)-1)/cellLen); n > 0 {
+		if n := min(c.count-i, weights.ChunkLen-i%weights.ChunkLen, int64(len(b)-1)/cellLen); n > 0 && c.digits == maxDigits {
 			k := d.count(b, int(n))
 			if k > 0 && !isSpace(b[cellLen*k]) {
 				k--
@@ -67,12 +74,12 @@ func (d decoder) scanValues(s *scanner, tensor string, count int64, sums *totals
 		}
 		// Then some tokens, whatever they are, before cells are tried again.
 		blank := len(b) > 0 && b[0] == ' '
-		for range min(tokensInRow, count-i, weights.ChunkLen-i%weights.ChunkLen) {
-			_, digits, err := d.value(s, tensor, i, count)
+		for range min(tokensInRow, c.count-i, weights.ChunkLen-i%weights.ChunkLen) {
+			_, digits, err := d.value(s, c, i)
 			if err != nil {
 				return l, err
 			}
-			if digits < maxDigits {
+			if digits < c.digits {
 				sums.short++
 				sums.shortEnd = s.offset()
 			}
@@ -81,34 +88,35 @@ func (d decoder) scanValues(s *scanner, tensor string, count int64, sums *totals
 			l.padded = l.padded && blank && digits == maxDigits && s.offset() == l.start+cellLen*i && s.offset() == s.size
 		}
 	}
-	sums.values += count
+	sums.values += c.count
 	l.end = s.offset()
 	return l, nil
 }
 
 // value decodes the next token, value i of count of a tensor, and returns its
 // number of digits.
-func (d decoder) value(s *scanner, tensor string, i, count int64) (bits uint32, digits int, err error) {
-	if bits, digits = d.inWindow(s); digits > 0 {
+func (d decoder) value(s *scanner, c column, i int64) (bits uint32, digits int, err error) {
+	before := s.pos
+	if bits, digits = d.inWindow(s); digits > 0 && digits <= c.digits {
 		return bits, digits, nil
 	}
+	s.pos = before
 	more, _, err := s.skipSpace()
 	if err != nil {
 		return 0, 0, err
 	}
 	if !more {
-		return 0, 0, endError{i, count}
+		return 0, 0, endError{i, c.count}
 	}
 	off := s.offset()
 	tok, err := s.token()
 	if err != nil {
 		return 0, 0, err
 	}
-	bits, ok := decodeToken(tok)
-	if !ok {
-		return 0, 0, badValue(tensor, off, i, count, tok)
+	if bits, digits = decodeToken(tok); digits == 0 || digits > c.digits {
+		return 0, 0, badValue(c, off, i, tok)
 	}
-	return bits, len(tok), nil
+	return bits, digits, nil
 }
 
 // inWindow is value for the common case: a token that ends in the scanner's
@@ -118,6 +126,9 @@ func (d decoder) inWindow(s *scanner) (bits uint32, digits int) {
 	at := 0
 	for at < len(b) && isSpace(b[at]) {
 		at++
+	}
+	if len(b)-at > prefixLen && hasPrefix(b[at:]) {
+		at += prefixLen
 	}
 	if len(b)-at <= maxDigits {
 		return 0, 0
@@ -147,7 +158,7 @@ func (d decoder) inWindow(s *scanner) (bits uint32, digits int) {
 func (f *File) mark(e *entry) error {
 	s := newScanner(f.r, f.size, scanLen)
 	s.seek(e.start)
-	l, err := f.decoder.scanValues(s, e.Name, e.Count, new(totals))
+	l, err := f.decoder.scanValues(s, e.column(), new(totals))
 	var end endError
 	if errors.As(err, &end) || err == nil && l.end != e.end {
 		return &problem{
@@ -161,14 +172,15 @@ func (f *File) mark(e *entry) error {
 	return nil
 }
 
-// readTokens decodes values of any width from the nearest mark on.
+// readTokens puts the bits of values of any width into dst, from the nearest
+// mark on.
 func (f *File) readTokens(e *entry, dst []float32, from int64) error {
-	marks := *e.marks.Load()
+	marks, c := *e.marks.Load(), e.column()
 	s := newScanner(f.r, f.size, scanLen)
 	s.seek(marks[from/weights.ChunkLen])
 	skip := from % weights.ChunkLen
 	for i := -skip; i < int64(len(dst)); i++ {
-		bits, _, err := f.decoder.value(s, e.Name, from+i, e.Count)
+		bits, _, err := f.decoder.value(s, c, from+i)
 		if err != nil {
 			var end endError
 			if errors.As(err, &end) {
