@@ -21,6 +21,12 @@ const chunkBytes = 128 << 10
 
 // ReadFloat32 reads values and converts them as Float32s does.
 func (s Source) ReadFloat32(t *weights.Tensor, dst []float32, from int64) error {
+	return Convert(s, t, dst, from)
+}
+
+// Convert reads values as they are stored, piece by piece, and converts them as
+// Float32s does: the ReadFloat32 of any source that can ReadRaw.
+func Convert(s weights.RawSource, t *weights.Tensor, dst []float32, from int64) error {
 	if t.Type == dtype.Float32 && littleEndian {
 		return s.ReadRaw(t, unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(dst))), 4*len(dst)), from)
 	}

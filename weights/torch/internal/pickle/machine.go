@@ -1,0 +1,278 @@
+package pickle
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Hooks make what a pickle of a certain kind of file asks for.
+type Hooks interface {
+	// Call returns what calling a global with arguments makes. It returns false
+	// for those it does not know, which become Objects.
+	Call(g *Global, args []any) (made any, known bool, err error)
+	// Persistent returns what an object outside the pickle is.
+	Persistent(id any) (any, error)
+}
+
+// Machine loads pickles that lie one behind the other in a reader.
+type Machine struct {
+	// Lenient: calls of harmful functions become Objects as all others do. They
+	// are not made in any case.
+	Lenient bool
+
+	src     source
+	hooks   Hooks
+	globals map[string]*Global
+	named   []string // the globals in the order of their first appearance
+	stack   []any
+	marks   []int
+	memo    []any
+}
+
+// New returns a machine over a reader of at most size bytes. What is made of
+// them is charged to the budget.
+func New(r io.Reader, size int64, h Hooks, b *Budget) *Machine {
+	return &Machine{
+		src: source{buf: bufio.NewReaderSize(r, bufferLen), size: size, budget: b}, hooks: h, globals: map[string]*Global{},
+	}
+}
+
+// Offset returns how many bytes of the reader have been used.
+func (m *Machine) Offset() int64 { return m.src.off }
+
+// Globals returns the qualified names of all globals that were named so far.
+func (m *Machine) Globals() []string { return m.named }
+
+// Named makes the machine begin with names that another one has come upon.
+func (m *Machine) Named(names []string) { m.named = slices.Clone(names) }
+
+// Take reads n bytes that lie between pickles, at most eight.
+func (m *Machine) Take(n int) ([]byte, error) {
+	at := m.src.off
+	b, err := m.src.peek(n)
+	if err != nil {
+		return nil, &Error{Offset: at, Problem: err.Error()}
+	}
+	return b, nil
+}
+
+// Skip goes behind n bytes that lie between pickles.
+func (m *Machine) Skip(n int64) error {
+	at := m.src.off
+	if err := m.src.check(uint64(n)); err != nil {
+		return &Error{Offset: at, Problem: err.Error()}
+	}
+	read := m.src.budget.read
+	if err := m.src.skip(uint64(n)); err != nil {
+		return &Error{Offset: at, Problem: err.Error()}
+	}
+	m.src.budget.read = read // these bytes are no pickle
+	return nil
+}
+
+// Load returns the value of the next pickle. Errors are *Error, but for those of
+// the reader and the hooks.
+func (m *Machine) Load() (any, error) {
+	m.stack, m.marks, m.memo = nil, nil, nil
+	for {
+		at := m.src.off
+		op, err := m.src.byte()
+		if err == nil {
+			if op == opStop {
+				var v any
+				if v, err = m.pop(); err == nil {
+					return v, nil
+				}
+			} else {
+				err = m.step(op)
+			}
+		}
+		if err != nil {
+			return nil, locate(err, at)
+		}
+	}
+}
+
+// problem is an error of the machine's own, which has no offset yet.
+type problem struct {
+	text    string
+	harmful bool
+}
+
+func (p problem) Error() string { return p.text }
+
+func wrong(format string, args ...any) error { return problem{text: fmt.Sprintf(format, args...)} }
+
+func locate(err error, at int64) error {
+	var p problem
+	switch {
+	case errors.As(err, &p):
+		return &Error{Offset: at, Problem: p.text, Harmful: p.harmful}
+	case errors.Is(err, errBudget), errors.Is(err, errEnd):
+		return &Error{Offset: at, Problem: err.Error()}
+	}
+	return err
+}
+
+// Sizes of what is allocated, for the budget.
+const (
+	valueSize = 16 // of an interface: a slot on the stack or in a list
+	entrySize = 2 * valueSize
+	boxSize   = 8  // of a number behind an interface
+	headSize  = 32 // of a container
+)
+
+// grow charges for the room that appending n elements to a slice makes, and
+// makes it.
+func grow[T any](b *Budget, s []T, n int, size int64) ([]T, error) {
+	if need := len(s) + n; need > cap(s) {
+		room := max(need, len(s)+len(s)/2, 4)
+		if err := b.Charge(int64(room) * size); err != nil {
+			return nil, err
+		}
+		next := make([]T, len(s), room)
+		copy(next, s)
+		return next, nil
+	}
+	return s, nil
+}
+
+func (m *Machine) charge(n int64) error { return m.src.budget.Charge(n) }
+
+func (m *Machine) push(v any) (err error) {
+	if m.stack, err = grow(m.src.budget, m.stack, 1, valueSize); err == nil {
+		m.stack = append(m.stack, v)
+	}
+	return err
+}
+
+// floor is the height of the stack below which lies the last mark.
+func (m *Machine) floor() int {
+	if len(m.marks) == 0 {
+		return 0
+	}
+	return m.marks[len(m.marks)-1]
+}
+
+func (m *Machine) pop() (any, error) {
+	if len(m.stack) <= m.floor() {
+		return nil, wrong("takes a value from an empty stack")
+	}
+	v := m.stack[len(m.stack)-1]
+	m.stack = m.stack[:len(m.stack)-1]
+	return v, nil
+}
+
+func (m *Machine) top() (any, error) {
+	if len(m.stack) <= m.floor() {
+		return nil, wrong("looks at an empty stack")
+	}
+	return m.stack[len(m.stack)-1], nil
+}
+
+// popMark returns the values above the last mark and forgets it. They are valid
+// until the next push.
+func (m *Machine) popMark() ([]any, error) {
+	if len(m.marks) == 0 {
+		return nil, wrong("goes back to a mark that was not set")
+	}
+	at := m.floor()
+	m.marks = m.marks[:len(m.marks)-1]
+	items := m.stack[at:]
+	m.stack = m.stack[:at]
+	return items, nil
+}
+
+func (m *Machine) put(i uint64) error {
+	v, err := m.top()
+	if err != nil {
+		return err
+	}
+	if i >= uint64(len(m.memo)) {
+		if i > math.MaxInt32 {
+			return wrong("remembers a value at index %d", i)
+		}
+		if m.memo, err = grow(m.src.budget, m.memo, int(i)+1-len(m.memo), valueSize); err != nil {
+			return err
+		}
+		m.memo = m.memo[:i+1]
+	}
+	m.memo[i] = v
+	return nil
+}
+
+func (m *Machine) get(i uint64) error {
+	if i >= uint64(len(m.memo)) {
+		return wrong("recalls a value at index %d, %d are remembered", i, len(m.memo))
+	}
+	return m.push(m.memo[i])
+}
+
+// global returns the one Global of a name.
+func (m *Machine) global(module, name string) (*Global, error) {
+	// The key is looked up often and stored once.
+	key := module + "." + name
+	if g := m.globals[key]; g != nil {
+		return g, nil
+	}
+	if err := m.charge(int64(len(key)) + 8*valueSize); err != nil {
+		return nil, err
+	}
+	g := &Global{Module: strings.Clone(module), Name: strings.Clone(name)}
+	m.globals[key] = g
+	m.named = append(m.named, key)
+	return g, nil
+}
+
+// number reads an unsigned little-endian number of n bytes.
+func (m *Machine) number(n int) (uint64, error) {
+	b, err := m.src.peek(n)
+	if err != nil {
+		return 0, err
+	}
+	var all [8]byte
+	copy(all[:], b)
+	return binary.LittleEndian.Uint64(all[:]), nil
+}
+
+// sized reads a length of n bytes and then the text of that length.
+func (m *Machine) sized(n int) (string, error) {
+	length, err := m.number(n)
+	if err != nil {
+		return "", err
+	}
+	s, err := m.src.text(length)
+	if err != nil {
+		return "", within(err)
+	}
+	return s, nil
+}
+
+// bytes reads a length of n bytes and goes behind the byte string.
+func (m *Machine) bytes(n int) error {
+	length, err := m.number(n)
+	if err != nil {
+		return err
+	}
+	if err := m.src.skip(length); err != nil {
+		return within(err)
+	}
+	if err := m.charge(boxSize); err != nil {
+		return err
+	}
+	return m.push(Bytes(length))
+}
+
+// within makes the source's own refusals problems of the machine.
+func within(err error) error {
+	if errors.Is(err, errBudget) || errors.Is(err, errEnd) {
+		return err
+	}
+	return problem{text: err.Error()}
+}

@@ -1,0 +1,243 @@
+package pickle
+
+import (
+	"encoding/binary"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// step carries out one opcode.
+func (m *Machine) step(op byte) error {
+	switch op {
+	case opProto:
+		v, err := m.number(1)
+		if err == nil && v > maxProtocol {
+			return wrong("is of protocol %d, of which nothing is known", v)
+		}
+		return err
+	case opFrame:
+		n, err := m.number(8)
+		if err == nil {
+			if err = m.src.check(n); err != nil {
+				return within(err)
+			}
+		}
+		return err
+	case opMark:
+		var err error
+		if m.marks, err = grow(m.src.budget, m.marks, 1, boxSize); err == nil {
+			m.marks = append(m.marks, len(m.stack))
+		}
+		return err
+	case opPop:
+		// Python pops a mark, too, when nothing lies above it.
+		if len(m.marks) > 0 && len(m.stack) == m.floor() {
+			m.marks = m.marks[:len(m.marks)-1]
+			return nil
+		}
+		_, err := m.pop()
+		return err
+	case opPopMark:
+		_, err := m.popMark()
+		return err
+	case opDup:
+		v, err := m.top()
+		if err != nil {
+			return err
+		}
+		return m.push(v)
+	case opPut, opGet:
+		return m.memoLine(op)
+	case opBinPut, opLongBinPut, opMemoize, opBinGet, opLongBinGet:
+		return m.memoBinary(op)
+	case opNone:
+		return m.push(nil)
+	case opNewTrue:
+		return m.push(true)
+	case opNewFalse:
+		return m.push(false)
+	case opInt, opLong, opBinInt, opBinInt1, opBinInt2, opLong1, opLong4, opFloat, opBinFloat:
+		return m.numeric(op)
+	case opString, opUnicode, opBinString, opShortBinString, opBinUnicode, opShortBinUnicode, opBinUnicode8:
+		return m.str(op)
+	case opShortBinBytes:
+		return m.bytes(1)
+	case opBinBytes:
+		return m.bytes(4)
+	case opBinBytes8, opByteArray8:
+		return m.bytes(8)
+	case opGlobal, opStackGlobal, opInst, opObj, opReduce, opNewObj, opNewObjEx, opBuild, opPersID, opBinPersID:
+		return m.object(op)
+	case opExt1, opExt2, opExt4:
+		return wrong("uses a registered extension code")
+	case opNextBuffer, opReadOnlyBuffer:
+		return wrong("refers to a buffer outside of it")
+	}
+	return m.container(op)
+}
+
+func (m *Machine) memoLine(op byte) error {
+	s, err := m.src.line()
+	if err != nil {
+		return within(err)
+	}
+	i, err := strconv.ParseUint(s, 10, 64)
+	if err != nil {
+		return wrong("has %q for an index of its memory", clip(s))
+	}
+	if op == opPut {
+		return m.put(i)
+	}
+	return m.get(i)
+}
+
+func (m *Machine) memoBinary(op byte) error {
+	if op == opMemoize {
+		return m.put(uint64(len(m.memo)))
+	}
+	n := 1
+	if op == opLongBinPut || op == opLongBinGet {
+		n = 4
+	}
+	i, err := m.number(n)
+	switch {
+	case err != nil:
+		return err
+	case op == opBinPut || op == opLongBinPut:
+		return m.put(i)
+	}
+	return m.get(i)
+}
+
+func (m *Machine) pushInt(i int64) error {
+	if err := m.charge(boxSize); err != nil {
+		return err
+	}
+	return m.push(i)
+}
+
+func (m *Machine) pushFloat(bits uint64) error {
+	if err := m.charge(boxSize); err != nil {
+		return err
+	}
+	return m.push(math.Float64frombits(bits))
+}
+
+func (m *Machine) numeric(op byte) error {
+	switch op {
+	case opBinInt1:
+		return m.unsigned(1)
+	case opBinInt2:
+		return m.unsigned(2)
+	case opBinInt:
+		n, err := m.number(4)
+		if err != nil {
+			return err
+		}
+		return m.pushInt(int64(int32(n)))
+	case opBinFloat:
+		b, err := m.src.peek(8)
+		if err != nil {
+			return err
+		}
+		return m.pushFloat(binary.BigEndian.Uint64(b))
+	case opLong1:
+		return m.long(1)
+	case opLong4:
+		return m.long(4)
+	}
+	s, err := m.src.line()
+	if err != nil {
+		return within(err)
+	}
+	switch {
+	case op == opInt && s == "00":
+		return m.push(false)
+	case op == opInt && s == "01":
+		return m.push(true)
+	case op == opFloat:
+		x, err := strconv.ParseFloat(s, 64)
+		if err != nil && !strings.Contains(err.Error(), "range") {
+			return wrong("has %q for a number", clip(s))
+		}
+		return m.pushFloat(math.Float64bits(x))
+	}
+	i, err := strconv.ParseInt(strings.TrimSuffix(s, "L"), 10, 64)
+	if err != nil {
+		return wrong("has %q for an integer of at most 64 bits", clip(s))
+	}
+	return m.pushInt(i)
+}
+
+func (m *Machine) unsigned(n int) error {
+	i, err := m.number(n)
+	if err != nil {
+		return err
+	}
+	return m.pushInt(int64(i))
+}
+
+// long pushes an integer in two's complement, whose length takes n bytes.
+func (m *Machine) long(n int) error {
+	s, err := m.sized(n)
+	if err != nil {
+		return err
+	}
+	if len(s) > 8 {
+		return m.push(Long(s))
+	}
+	var all [8]byte
+	if len(s) > 0 && s[len(s)-1]&0x80 != 0 {
+		all = [8]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
+	}
+	copy(all[:], s)
+	return m.pushInt(int64(binary.LittleEndian.Uint64(all[:])))
+}
+
+func (m *Machine) str(op byte) (err error) {
+	var s string
+	switch op {
+	case opString, opUnicode:
+		if s, err = m.src.line(); err != nil {
+			return within(err)
+		}
+		if op == opUnicode {
+			s = unescape(s)
+			break
+		}
+		s = strings.TrimRight(s, " \r")
+		if len(s) < 2 || s[0] != s[len(s)-1] || s[0] != '\'' && s[0] != '"' {
+			return wrong("has a string without quotes, %q", clip(s))
+		}
+		s = unescape(s[1 : len(s)-1])
+	case opShortBinString, opShortBinUnicode:
+		s, err = m.sized(1)
+	case opBinString, opBinUnicode:
+		s, err = m.sized(4)
+	case opBinUnicode8:
+		s, err = m.sized(8)
+	}
+	if err != nil {
+		return err
+	}
+	return m.push(s)
+}
+
+// unescape undoes the backslashes of protocol 0. Names of tensors have none.
+func unescape(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	if u, err := strconv.Unquote(`"` + strings.ReplaceAll(strings.ReplaceAll(s, `\'`, `'`), `"`, `\"`) + `"`); err == nil {
+		return u
+	}
+	return s
+}
+
+func clip(s string) string {
+	if len(s) > 40 {
+		return s[:40] + "…"
+	}
+	return s
+}

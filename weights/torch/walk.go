@@ -1,0 +1,197 @@
+package torch
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/trtbuild/trtbuild/weights"
+	"github.com/trtbuild/trtbuild/weights/torch/internal/pickle"
+)
+
+// named is a tensor of the chosen weights.
+type named struct {
+	name string
+	*tensor
+	role weights.Role
+}
+
+// walker lists the tensors of a state dict or module as PyTorch's state_dict
+// would: parameters, buffers, then those of the modules within.
+type walker struct {
+	budget *pickle.Budget
+	list   []named
+	seen   map[string]bool
+	left   []string // entries that are no tensors, by name
+	depth  int
+}
+
+func (w *walker) add(name string, t *tensor, role weights.Role) error {
+	if err := w.budget.Charge(descriptorSize + int64(2*len(name)) + int64(len(t.shape))*2*dimSize); err != nil {
+		return err
+	}
+	if w.seen[name] {
+		return fmt.Errorf("has the tensor %q twice", name)
+	}
+	w.seen[name] = true
+	w.list = append(w.list, named{name, t, role})
+	return nil
+}
+
+// walk lists what a chosen value holds.
+func (w *walker) walk(v any) error {
+	switch v := v.(type) {
+	case *tensor:
+		return w.add("tensor", v, weights.Parameter)
+	case *pickle.List:
+		return w.sequence(v.Items)
+	case *pickle.Tuple:
+		return w.sequence(v.Items)
+	case *pickle.Object:
+		if isModule(v) {
+			return w.module("", v)
+		}
+		if len(v.Dict.Entries) == 0 {
+			return w.script("", v)
+		}
+	}
+	for _, e := range entries(v) {
+		name, ok := e.Key.(string)
+		t, isTensor := e.Value.(*tensor)
+		if !ok || !isTensor {
+			w.leave(fmt.Sprint(simple(e.Key)))
+			continue
+		}
+		role := weights.RoleByName(name)
+		if t.parameter {
+			role = weights.Parameter
+		}
+		if err := w.add(name, t, role); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *walker) leave(name string) {
+	const most = 8
+	if len(w.left) < most {
+		w.left = append(w.left, name)
+	} else if len(w.left) == most {
+		w.left = append(w.left, "…")
+	}
+}
+
+func (w *walker) sequence(items []any) error {
+	for i, item := range items {
+		t, ok := item.(*tensor)
+		if !ok {
+			w.leave(strconv.Itoa(i))
+			continue
+		}
+		if err := w.add(strconv.Itoa(i), t, weights.Parameter); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enter bounds a walk that may be cyclic, or meet the same part on many paths.
+func (w *walker) enter(prefix string) error {
+	const visit = 64
+	w.depth++
+	if w.depth > maxNesting {
+		return fmt.Errorf("has modules nested deeper than %d", maxNesting)
+	}
+	return w.budget.Charge(visit + int64(len(prefix)))
+}
+
+// module lists the tensors of a module whose class is not known.
+func (w *walker) module(prefix string, o *pickle.Object) error {
+	if err := w.enter(prefix); err != nil {
+		return err
+	}
+	defer func() { w.depth-- }()
+	parameters, _ := members(o, "_parameters")
+	if err := w.group(prefix, parameters, weights.Parameter, nil); err != nil {
+		return err
+	}
+	buffers, _ := members(o, "_buffers")
+	transient, _ := attributes(o).Get("_non_persistent_buffers_set")
+	if err := w.group(prefix, buffers, weights.Buffer, transient); err != nil {
+		return err
+	}
+	modules, _ := members(o, "_modules")
+	for _, e := range modules {
+		name, ok := e.Key.(string)
+		inner, isObject := e.Value.(*pickle.Object)
+		if !ok || !isObject { // None: a module that was taken out
+			continue
+		}
+		if err := w.module(prefix+name+".", inner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// group lists the tensors of one dict of a module, but for those in the set.
+func (w *walker) group(prefix string, group []pickle.Entry, role weights.Role, except any) error {
+	for _, e := range group {
+		name, ok := e.Key.(string)
+		t, isTensor := e.Value.(*tensor)
+		if !ok || !isTensor || contains(except, name) { // None: one that is not used
+			continue
+		}
+		if err := w.add(prefix+name, t, role); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func contains(set any, name string) bool {
+	l, ok := set.(*pickle.List)
+	if !ok {
+		return false
+	}
+	for _, item := range l.Items {
+		if item == name {
+			return true
+		}
+	}
+	return false
+}
+
+// wrappers are the prefixes of modules that wrap a whole network.
+var wrappers = []string{"module.", "_orig_mod."}
+
+// unwrap takes the prefixes off the names if all have them, but for counters
+// that averaging adds, and returns what it took.
+func unwrap(list []named) (prefix string) {
+	for {
+		p := common(list)
+		if p == "" {
+			return prefix
+		}
+		for i := range list {
+			list[i].name = strings.TrimPrefix(list[i].name, p)
+		}
+		prefix += p
+	}
+}
+
+func common(list []named) string {
+	for _, p := range wrappers {
+		some, all := false, true
+		for _, n := range list {
+			has := strings.HasPrefix(n.name, p) && len(n.name) > len(p)
+			some = some || has
+			all = all && (has || n.name == "n_averaged")
+		}
+		if some && all {
+			return p
+		}
+	}
+	return ""
+}
