@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,94 +29,141 @@ type Array struct {
 	Ints   []int64
 }
 
+// Header is what an .npy says of its array.
+type Header struct {
+	Descr     string // the element type without its byte order: "f4", "i8", "b1", …
+	BigEndian bool
+	Fortran   bool // the first index varies fastest
+	Shape     []int64
+	Size      int64 // of the header itself: where the values begin
+}
+
 var (
-	descrRE   = regexp.MustCompile(`'descr'\s*:\s*'([<>|=]?)([a-z])(\d+)'`)
+	descrRE   = regexp.MustCompile(`'descr'\s*:\s*(?:'([<>|=]?)([A-Za-z]\d*(?:\[\w+\])?)'|[\[(])`)
 	fortranRE = regexp.MustCompile(`'fortran_order'\s*:\s*(True|False)`)
 	shapeRE   = regexp.MustCompile(`'shape'\s*:\s*\(([^)]*)\)`)
 )
 
-func bad(name, format string, args ...any) error {
-	return fault.New(fault.BadInput, "", "array %q: %w", name, fmt.Errorf(format, args...))
-}
+func bad(format string, args ...any) error { return fault.New(fault.BadInput, "", format, args...) }
 
-// readArray reads one .npy of size bytes.
-func readArray(name string, r io.Reader, size int64) (*Array, error) {
+// ReadHeader reads the header of an .npy of size bytes, of which it checks that
+// they are at least as many.
+func ReadHeader(r io.Reader, size int64) (*Header, error) {
 	head := make([]byte, 10)
-	if _, err := io.ReadFull(r, head); err != nil || string(head[:6]) != magic {
-		return nil, bad(name, "not NumPy's .npy format: it begins with %q", head)
+	if n, err := io.ReadFull(r, head); err != nil || string(head[:6]) != magic {
+		return nil, bad("not NumPy's .npy format: it begins with %q", head[:n])
 	}
 	n, used := int64(binary.LittleEndian.Uint16(head[8:])), int64(10)
-	if head[6] > 1 {
+	switch version := head[6]; {
+	case version == 0 || version > 3:
+		return nil, fault.New(fault.Unsupported, "save it with numpy.save", "version %d.%d of the .npy format is not known", version, head[7])
+	case version > 1:
 		var high [2]byte
 		if _, err := io.ReadFull(r, high[:]); err != nil {
-			return nil, bad(name, "header cut short")
+			return nil, bad("header cut short")
 		}
 		n |= int64(binary.LittleEndian.Uint16(high[:])) << 16
 		used += 2
 	}
 	if n > maxHeader || used+n > size {
-		return nil, bad(name, "header of %d bytes in a file of %d", n, size)
+		return nil, bad("header of %d bytes in an array file of %d", n, size)
 	}
-	header := make([]byte, n)
-	if _, err := io.ReadFull(r, header); err != nil {
-		return nil, bad(name, "header cut short")
+	text := make([]byte, n)
+	if _, err := io.ReadFull(r, text); err != nil {
+		return nil, bad("header cut short")
 	}
-	a, order, err := parseHeader(name, string(header))
+	h, err := parseHeader(string(text))
 	if err != nil {
 		return nil, err
 	}
-	count := int64(1)
-	for _, e := range a.Shape {
-		if e != 0 && count > math.MaxInt64/8/e {
-			return nil, bad(name, "shape %v is too large", a.Shape)
+	h.Size = used + n
+	return h, nil
+}
+
+// parseHeader reads the Python dict of a header, whose three keys come once each.
+func parseHeader(text string) (*Header, error) {
+	var found [3][]string
+	for i, re := range []*regexp.Regexp{descrRE, fortranRE, shapeRE} {
+		all := re.FindAllStringSubmatch(text, 2)
+		if len(all) != 1 {
+			return nil, bad("header %.200q is not understood", strings.TrimSpace(text))
 		}
-		count *= e
+		found[i] = all[0]
 	}
-	width := int64(a.Descr[2] - '0')
-	if count*width != size-used-n {
-		return nil, bad(name, "shape %v of %s takes %d bytes, the file has %d", a.Shape, a.Descr, count*width, size-used-n)
+	h := &Header{Descr: found[0][2], BigEndian: found[0][1] == ">", Fortran: found[1][1] == "True", Shape: []int64{}}
+	switch h.Descr {
+	case "":
+		return nil, fault.New(fault.Unsupported, "save its fields as arrays of their own", "elements are records of several fields")
+	case "O":
+		return nil, fault.New(fault.Unsupported, "save it as an array of numbers", "elements are Python objects, which are stored as a pickle: it is not run")
+	}
+	for e := range strings.SplitSeq(found[2][1], ",") {
+		if e = strings.TrimSpace(e); e == "" {
+			continue
+		}
+		v, err := strconv.ParseInt(strings.TrimSuffix(e, "L"), 10, 64) // Python 2 wrote 3L
+		if err != nil || v < 0 {
+			return nil, bad("shape (%.100s)", found[2][1])
+		}
+		h.Shape = append(h.Shape, v)
+	}
+	return h, nil
+}
+
+// Elements returns the number of elements, which have width bytes each, and
+// checks that the .npy has as many bytes as that takes, size in all.
+func (h *Header) Elements(width, size int64) (int64, error) {
+	n := int64(1)
+	if slices.Contains(h.Shape, 0) {
+		n = 0
+	}
+	for _, e := range h.Shape {
+		if n != 0 && n > math.MaxInt64/width/e {
+			return 0, bad("shape %v of %s is too large", h.Shape, h.Descr)
+		}
+		n *= e
+	}
+	if n*width != size-h.Size {
+		return 0, bad("shape %v of %s takes %d bytes, there are %d", h.Shape, h.Descr, n*width, size-h.Size)
+	}
+	return n, nil
+}
+
+// readArray reads one .npy of size bytes.
+func readArray(name string, r io.Reader, size int64) (*Array, error) {
+	named := func(err error) error { return fault.New(fault.Of(err), "", "array %q: %w", name, err) }
+	h, err := ReadHeader(r, size)
+	if err != nil {
+		return nil, named(err)
+	}
+	if h.Fortran {
+		return nil, named(fault.New(fault.Unsupported, "save it with numpy.ascontiguousarray", "it is in Fortran order"))
+	}
+	switch h.Descr {
+	case "f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "b1":
+	default:
+		return nil, named(fault.New(fault.Unsupported, "save it as float32", "element type %q", h.Descr))
+	}
+	width := int64(h.Descr[1] - '0')
+	count, err := h.Elements(width, size)
+	if err != nil {
+		return nil, named(err)
 	}
 	// Read in growing steps: the archive's word on the size is not proof.
 	raw, err := io.ReadAll(io.LimitReader(r, count*width))
 	if err != nil {
-		return nil, bad(name, "values cut short: %w", err)
+		return nil, named(bad("values cut short: %w", err))
 	}
 	if int64(len(raw)) != count*width {
-		return nil, bad(name, "values cut short: %d of %d bytes", len(raw), count*width)
+		return nil, named(bad("values cut short: %d of %d bytes", len(raw), count*width))
+	}
+	a := &Array{Descr: "<" + h.Descr, Shape: h.Shape}
+	var order binary.ByteOrder = binary.LittleEndian
+	if h.BigEndian {
+		order = binary.BigEndian
 	}
 	a.decode(raw, order, width)
 	return a, nil
-}
-
-func parseHeader(name, h string) (*Array, binary.ByteOrder, error) {
-	d, f, s := descrRE.FindStringSubmatch(h), fortranRE.FindStringSubmatch(h), shapeRE.FindStringSubmatch(h)
-	if d == nil || f == nil || s == nil {
-		return nil, nil, bad(name, "header %q is not understood", strings.TrimSpace(h))
-	}
-	if f[1] == "True" {
-		return nil, nil, fault.New(fault.Unsupported, "save it with numpy.ascontiguousarray", "array %q is in Fortran order", name)
-	}
-	a := &Array{Descr: "<" + d[2] + d[3], Shape: []int64{}}
-	switch a.Descr {
-	case "<f2", "<f4", "<f8", "<i1", "<i2", "<i4", "<i8", "<u1", "<u2", "<u4", "<b1":
-	default:
-		return nil, nil, fault.New(fault.Unsupported, "save it as float32", "array %q has element type %q", name, d[1]+d[2]+d[3])
-	}
-	for _, e := range strings.Split(s[1], ",") {
-		if e = strings.TrimSpace(e); e == "" {
-			continue
-		}
-		v, err := strconv.ParseInt(e, 10, 64)
-		if err != nil || v < 0 {
-			return nil, nil, bad(name, "shape (%s)", s[1])
-		}
-		a.Shape = append(a.Shape, v)
-	}
-	var order binary.ByteOrder = binary.LittleEndian
-	if d[1] == ">" {
-		order = binary.BigEndian
-	}
-	return a, order, nil
 }
 
 func (a *Array) decode(raw []byte, order binary.ByteOrder, width int64) {

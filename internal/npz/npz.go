@@ -31,11 +31,11 @@ func Read(r io.ReaderAt, size int64) (map[string]*Array, error) {
 	for _, f := range z.File {
 		name := strings.TrimSuffix(f.Name, ".npy")
 		if f.UncompressedSize64 > maxArray {
-			return nil, bad(name, "unpacks to %d bytes, more than %d", f.UncompressedSize64, int64(maxArray))
+			return nil, bad("array %q unpacks to %d bytes, more than %d", name, f.UncompressedSize64, int64(maxArray))
 		}
 		in, err := f.Open()
 		if err != nil {
-			return nil, bad(name, "%w", err)
+			return nil, bad("array %q: %w", name, err)
 		}
 		a, err := readArray(name, in, int64(f.UncompressedSize64))
 		in.Close()
