@@ -107,7 +107,9 @@ func TestTypesOfOneValue(t *testing.T) {
 	require.False(t, d.Failed())
 }
 
-func file(name string, tensors ...weightstest.Tensor) weights.Map { return weightstest.New(name, tensors) }
+func file(name string, tensors ...weightstest.Tensor) weights.Map {
+	return weightstest.New(name, tensors)
+}
 
 func scalar(name string, v float32) weightstest.Tensor {
 	return weightstest.Tensor{Name: name, Count: 1, Values: []float32{v}}
