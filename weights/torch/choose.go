@@ -72,7 +72,7 @@ func (c *choice) Error() string { return "expected " + c.what + ", found " + c.f
 // that were passed over. It returns "" when the value is itself the weights, or
 // holds none.
 func step(v any) (key string, others []string) {
-	if o, ok := v.(*pickle.Object); ok && isModule(o) {
+	if o, ok := v.(*pickle.Object); ok && (isModule(o) || isScript(o)) {
 		return "", nil
 	}
 	var usable []string

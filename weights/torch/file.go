@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
@@ -64,7 +63,7 @@ func Read(r io.ReaderAt, size int64, name string, o Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{name: name, base: filepath.Base(name), format: l.format, tensors: map[string]*weights.Tensor{}}
+	f := &File{name: name, base: filepath.Base(name), tensors: map[string]*weights.Tensor{}}
 	root, err := l.load()
 	if err != nil {
 		return nil, l.explain(err)
@@ -72,7 +71,7 @@ func Read(r io.ReaderAt, size int64, name string, o Options) (*File, error) {
 	if err := f.fill(l, root, o.Key); err != nil {
 		return nil, l.explain(err)
 	}
-	f.globals = l.machine.Globals()
+	f.format, f.globals = l.format, l.globals()
 	return f, nil
 }
 
@@ -83,11 +82,18 @@ func (f *File) fill(l *loader, root any, key string) error {
 		return err
 	}
 	w := walker{budget: l.budget, seen: map[string]bool{}}
+	if l.format == "torchscript" {
+		if w.declared, err = l.declarations(); err != nil {
+			return err
+		}
+	}
 	if err := w.walk(c.value); err != nil {
 		return &damage{record: l.pickled, text: err.Error(), next: writeAgain}
 	}
-	if err := w.constants(l); err != nil {
-		return err
+	for _, n := range l.extra {
+		if err := w.add(n.name, n.tensor, n.role); err != nil {
+			return &damage{record: l.pickled, text: err.Error(), next: writeAgain}
+		}
 	}
 	prefix := unwrap(w.list)
 	if err := l.find(tensorsOf(w.list)...); err != nil {
@@ -195,8 +201,8 @@ func (f *File) Warnings() []string { return f.warnings }
 
 // Globals returns the qualified names of all functions and classes that the
 // checkpoint's pickles name, in the order of their first appearance. None was
-// looked up.
-func (f *File) Globals() []string { return slices.Clone(f.globals) }
+// looked up. The slice must not be changed.
+func (f *File) Globals() []string { return f.globals }
 
 // Close releases the file if Open opened it.
 func (f *File) Close() error {
@@ -224,10 +230,7 @@ func Globals(path string) ([]string, error) {
 	if err != nil {
 		err = l.explain(err)
 	}
-	if l.machine == nil {
-		return nil, err
-	}
-	return l.machine.Globals(), err
+	return l.globals(), err
 }
 
 // explain makes an error for the caller.
@@ -261,4 +264,13 @@ func (l *loader) explain(err error) error {
 		e.Kind, e.Problem, e.Err = fault.Resources, "cannot be read", err
 	}
 	return e
+}
+
+// globals returns the qualified names of all globals.
+func (l *loader) globals() []string {
+	var names []string
+	for _, g := range l.names.All() {
+		names = append(names, g.String())
+	}
+	return names
 }

@@ -219,9 +219,10 @@ func (l *loader) Persistent(id any) (any, error) {
 	}
 	s := &storage{typ: typ, count: count, quant: quant, untyped: g.Name == "UntypedStorage"}
 	var err error
-	if s.rec, err = l.record(key, count*size); err != nil {
+	if s.rec, err = l.record(l.folder+key, count*size); err != nil {
 		return nil, err
 	}
+	s.rec.size = size
 	if len(items) > 5 && items[5] != nil {
 		return l.storageView(s, items[5])
 	}

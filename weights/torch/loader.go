@@ -1,6 +1,7 @@
 package torch
 
 import (
+	"bytes"
 	"compress/flate"
 	"hash"
 	"hash/crc32"
@@ -25,13 +26,15 @@ type loader struct {
 	budget   *pickle.Budget
 	machine  *pickle.Machine // of the pickle that is being interpreted
 	pickled  string          // its record
+	names    pickle.Names    // the globals
 	records  map[string]*record
-	objects  map[string]any // what a tar archive's pickle refers to
+	objects  map[int64]any // what a tar archive's pickle refers to
 	about    map[string]any
 	warnings []string
 
 	dir     *directory
 	prefix  string // of the archive's members, with its slash
+	folder  string // of the storages of the pickle that is being interpreted
 	big     bool   // numbers are big-endian
 	extra   []named
 	windows windows
@@ -46,6 +49,10 @@ func newLoader(r io.ReaderAt, size int64, name string) (*loader, error) {
 	switch format {
 	case input.TorchZip:
 		l.format, l.load = "torch-zip", l.loadZip
+	case input.TorchLegacy:
+		l.format, l.load = "torch-legacy", l.loadLegacy
+	case input.TorchTar:
+		l.format, l.load = "torch-tar", l.loadTar
 	default:
 		return nil, format.Refuse(name, "a PyTorch checkpoint")
 	}
@@ -97,12 +104,16 @@ func (l *loader) loadZip() (any, error) {
 	if err := l.versions(); err != nil {
 		return nil, err
 	}
-	if script {
-		l.format = "torchscript"
-	}
 	if err := l.dir.locate(&at); err != nil {
 		return nil, err
 	}
+	if script {
+		l.format = "torchscript"
+		if err := l.constants(); err != nil {
+			return nil, err
+		}
+	}
+	l.folder = "data/"
 	return l.pickle(&at)
 }
 
@@ -110,13 +121,8 @@ func (l *loader) loadZip() (any, error) {
 func (l *loader) pickle(m *member) (any, error) {
 	l.pickled = m.name
 	content := l.content(m)
-	named := []string(nil)
-	if l.machine != nil {
-		named = l.machine.Globals()
-	}
-	l.machine = pickle.New(content, m.length, l, l.budget)
+	l.machine = pickle.New(content, m.length, l, l.budget, &l.names)
 	l.machine.Lenient = l.lenient
-	l.machine.Named(named)
 	v, err := l.machine.Load()
 	if _, drained := io.Copy(io.Discard, content); drained != nil && err == nil {
 		err = broken(m.name, m.start, "cannot be read to its end: %v", drained)
@@ -185,13 +191,12 @@ func (l *loader) find(tensors ...*tensor) error {
 	if l.dir == nil || len(wanted) == 0 {
 		return nil
 	}
-	folder := l.prefix + "data/"
 	var found []*record
 	err := l.dir.each(func(name []byte, m member) error {
-		if len(name) <= len(folder) || string(name[:len(folder)]) != folder {
+		if !bytes.HasPrefix(name, []byte(l.prefix)) {
 			return nil
 		}
-		rec := wanted[string(name[len(folder):])]
+		rec := wanted[string(name[len(l.prefix):])]
 		if rec == nil {
 			return nil
 		}
@@ -218,7 +223,7 @@ func (l *loader) find(tensors ...*tensor) error {
 	}
 	for _, t := range tensors {
 		if t.refused == "" && !t.storage.rec.found {
-			return broken(folder+t.storage.rec.key, 0, "is missing from the archive")
+			return broken(l.prefix+t.storage.rec.key, 0, "is missing from the archive")
 		}
 	}
 	slices.SortFunc(found, func(a, b *record) int { return int(min(max(a.start-b.start, -1), 1)) })

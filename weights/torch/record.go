@@ -14,6 +14,7 @@ import (
 type record struct {
 	key    string
 	length int64 // as the pickle says
+	size   int64 // of an element, likewise
 	found  bool
 
 	name     string // for messages

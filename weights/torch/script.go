@@ -1,6 +1,7 @@
 package torch
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/trtbuild/trtbuild/weights"
@@ -28,7 +29,11 @@ func (w *walker) script(prefix string, o *pickle.Object) error {
 		}
 		switch v := e.Value.(type) {
 		case *tensor:
-			if err := w.add(prefix+name, v, weights.RoleByName(name)); err != nil {
+			role, ok := w.declared.role(o.Class, name)
+			if !ok { // neither parameter nor buffer, so not part of the state
+				continue
+			}
+			if err := w.add(prefix+name, v, role); err != nil {
 				return err
 			}
 		case *pickle.Object:
@@ -45,11 +50,25 @@ func (w *walker) script(prefix string, o *pickle.Object) error {
 	return nil
 }
 
-// constants adds the tensors that the code of a TorchScript archive refers to.
-func (w *walker) constants(l *loader) error {
-	for _, n := range l.extra {
-		if err := w.add(n.name, n.tensor, n.role); err != nil {
-			return err
+// constants reads the tensors that the code of a TorchScript archive refers to:
+// in an archive that was frozen, these are the weights.
+func (l *loader) constants() error {
+	m, err := l.dir.find(l.prefix + "constants.pkl")
+	if err != nil || m == nil {
+		return err
+	}
+	l.folder = "constants/"
+	v, err := l.pickle(m)
+	if err != nil {
+		return err
+	}
+	tuple, ok := v.(*pickle.Tuple)
+	if !ok {
+		return l.malformed("no tuple of constants")
+	}
+	for i, item := range tuple.Items {
+		if t, ok := item.(*tensor); ok {
+			l.extra = append(l.extra, named{"constants." + strconv.Itoa(i), t, weights.Parameter})
 		}
 	}
 	return nil

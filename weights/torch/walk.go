@@ -19,11 +19,12 @@ type named struct {
 // walker lists the tensors of a state dict or module as PyTorch's state_dict
 // would: parameters, buffers, then those of the modules within.
 type walker struct {
-	budget *pickle.Budget
-	list   []named
-	seen   map[string]bool
-	left   []string // entries that are no tensors, by name
-	depth  int
+	budget   *pickle.Budget
+	list     []named
+	seen     map[string]bool
+	left     []string // entries that are no tensors, by name
+	depth    int
+	declared declarations // of a TorchScript archive
 }
 
 func (w *walker) add(name string, t *tensor, role weights.Role) error {

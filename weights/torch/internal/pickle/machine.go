@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
-	"strings"
 )
 
 // Hooks make what a pickle of a certain kind of file asks for.
@@ -26,31 +24,25 @@ type Machine struct {
 	// are not made in any case.
 	Lenient bool
 
-	src     source
-	hooks   Hooks
-	globals map[string]*Global
-	named   []string // the globals in the order of their first appearance
-	stack   []any
-	marks   []int
-	memo    []any
+	src   source
+	hooks Hooks
+	names *Names
+	stack []any
+	marks []int
+	memo  []any
 }
 
 // New returns a machine over a reader of at most size bytes. What is made of
-// them is charged to the budget.
-func New(r io.Reader, size int64, h Hooks, b *Budget) *Machine {
+// them is charged to the budget, and the globals they name are added to names.
+func New(r io.Reader, size int64, h Hooks, b *Budget, names *Names) *Machine {
 	return &Machine{
-		src: source{buf: bufio.NewReaderSize(r, bufferLen), size: size, budget: b}, hooks: h, globals: map[string]*Global{},
+		src:   source{r: r, buf: bufio.NewReaderSize(r, bufferLen), size: size, budget: b},
+		hooks: h, names: names,
 	}
 }
 
 // Offset returns how many bytes of the reader have been used.
 func (m *Machine) Offset() int64 { return m.src.off }
-
-// Globals returns the qualified names of all globals that were named so far.
-func (m *Machine) Globals() []string { return m.named }
-
-// Named makes the machine begin with names that another one has come upon.
-func (m *Machine) Named(names []string) { m.named = slices.Clone(names) }
 
 // Take reads n bytes that lie between pickles, at most eight.
 func (m *Machine) Take(n int) ([]byte, error) {
@@ -65,14 +57,13 @@ func (m *Machine) Take(n int) ([]byte, error) {
 // Skip goes behind n bytes that lie between pickles.
 func (m *Machine) Skip(n int64) error {
 	at := m.src.off
-	if err := m.src.check(uint64(n)); err != nil {
+	err := m.src.check(uint64(n))
+	if err == nil {
+		err = m.src.jump(n)
+	}
+	if err != nil {
 		return &Error{Offset: at, Problem: err.Error()}
 	}
-	read := m.src.budget.read
-	if err := m.src.skip(uint64(n)); err != nil {
-		return &Error{Offset: at, Problem: err.Error()}
-	}
-	m.src.budget.read = read // these bytes are no pickle
 	return nil
 }
 
@@ -212,22 +203,6 @@ func (m *Machine) get(i uint64) error {
 		return wrong("recalls a value at index %d, %d are remembered", i, len(m.memo))
 	}
 	return m.push(m.memo[i])
-}
-
-// global returns the one Global of a name.
-func (m *Machine) global(module, name string) (*Global, error) {
-	// The key is looked up often and stored once.
-	key := module + "." + name
-	if g := m.globals[key]; g != nil {
-		return g, nil
-	}
-	if err := m.charge(int64(len(key)) + 8*valueSize); err != nil {
-		return nil, err
-	}
-	g := &Global{Module: strings.Clone(module), Name: strings.Clone(name)}
-	m.globals[key] = g
-	m.named = append(m.named, key)
-	return g, nil
 }
 
 // number reads an unsigned little-endian number of n bytes.

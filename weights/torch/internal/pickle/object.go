@@ -14,7 +14,7 @@ func (m *Machine) object(op byte) error {
 		if err != nil {
 			return within(err)
 		}
-		g, err := m.global(module, name)
+		g, err := m.names.global(m.src.budget, module, name)
 		if err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func (m *Machine) object(op byte) error {
 		if err := m.charge(int64(len(module) + len(name))); err != nil {
 			return err
 		}
-		g, err := m.global(module, name)
+		g, err := m.names.global(m.src.budget, module, name)
 		if err != nil {
 			return err
 		}

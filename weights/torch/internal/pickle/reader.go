@@ -21,6 +21,7 @@ func (e *Error) Error() string { return fmt.Sprintf("%s at byte %d", e.Problem, 
 
 // source reads the bytes of pickles that lie one behind the other.
 type source struct {
+	r      io.Reader
 	buf    *bufio.Reader
 	off    int64 // of the next byte
 	size   int64 // bytes there are; what is claimed beyond is refused unread
@@ -108,6 +109,20 @@ func (s *source) skip(n uint64) error {
 	m, err := io.CopyN(io.Discard, s.buf, int64(n))
 	s.off += m
 	s.budget.read += m
+	return ended(err)
+}
+
+// jump goes behind n bytes without reading those that are far.
+func (s *source) jump(n int64) error {
+	s.off += n
+	if near := int64(s.buf.Buffered()); n > near {
+		if seeker, ok := s.r.(io.Seeker); ok {
+			_, err := seeker.Seek(n-near, io.SeekCurrent)
+			s.buf.Reset(s.r)
+			return err
+		}
+	}
+	_, err := io.CopyN(io.Discard, s.buf, n)
 	return ended(err)
 }
 
