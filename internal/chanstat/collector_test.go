@@ -61,7 +61,7 @@ func TestCollector(t *testing.T) {
 				require.InEpsilon(t, want.ErrBF16, got[ch].ErrBF16, 1e-13)
 				require.InDelta(t, want.Sum, got[ch].Sum, 1e-11)
 				g := got[ch]
-				g.Sum, g.SumSq, g.ErrFP16, g.ErrFP16Flush, g.ErrBF16 = want.Sum, want.SumSq, want.ErrFP16, want.ErrFP16Flush, want.ErrBF16
+				g.Sum, g.SumSq, g.ErrFP16, g.ErrFP16Flush, g.ErrBF16, g.ErrTF32 = want.Sum, want.SumSq, want.ErrFP16, want.ErrFP16Flush, want.ErrBF16, want.ErrTF32
 				require.Equal(t, want, g)
 			}
 			require.Equal(t, int64(len(x)), ptr(chanstat.Merged(got)).Count)

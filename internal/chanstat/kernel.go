@@ -58,6 +58,7 @@ func (s *Stats) finish(l *lanes) {
 	e16 := total(&l.e16)
 	s.ErrFP16 += e16
 	s.ErrFP16Flush += e16
+	s.ErrTF32 += e16 // the significands of TF32 and float16 are equally long
 	s.ErrBF16 += total(&l.eb)
 	if l.least == math.MaxUint32 {
 		return
@@ -222,18 +223,18 @@ func (s *Stats) addApart(v float32) {
 		s.NaN++
 		return
 	}
+	if a == exponents {
+		s.Inf++
+		return
+	}
 	if key(v) < key(s.Min) {
 		s.Min = v
 	}
 	if key(v) > key(s.Max) {
 		s.Max = v
 	}
-	switch a {
-	case 0:
+	if a == 0 {
 		s.Zeros++
-		return
-	case exponents:
-		s.Inf++
 		return
 	}
 	abs := math.Float32frombits(a)
@@ -247,6 +248,12 @@ func (s *Stats) addApart(v float32) {
 		s.ErrBF16 += e * e
 	} else {
 		s.BF16Overflow++
+	}
+	if t := (a + 0xfff + a>>13&1) &^ 0x1fff; t < exponents {
+		e := float64(math.Float32frombits(t)) - float64(abs)
+		s.ErrTF32 += e * e
+	} else {
+		s.TF32Overflow++
 	}
 
 	if a >= tooLarge {

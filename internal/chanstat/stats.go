@@ -10,7 +10,7 @@ type Stats struct {
 	NaN   int64
 	Inf   int64
 
-	Min, Max float32 // of all but NaN, -0 below +0; +Inf and -Inf if there are none
+	Min, Max float32 // of the finite values, -0 below +0; +Inf and -Inf if there are none
 	AbsMin   float32 // smallest magnitude that is not zero; +Inf if there is none
 
 	Sum, SumSq float64 // of the finite values
@@ -21,11 +21,16 @@ type Stats struct {
 	Flushed   int64 // zero, without having been
 
 	BF16Overflow int64 // infinity in bfloat16
+	TF32Overflow int64 // infinity in TF32, from 2^128-2^116 on
 
 	// Squared rounding errors, summed. Values that overflow are left out.
 	ErrFP16      float64
 	ErrFP16Flush float64 // when the device flushes subnormal float16 to zero
 	ErrBF16      float64
+	// ErrTF32 is for the 10 bits of significand of TF32 and the exponents of
+	// float32. Whether ties go to even, or away from zero as NVIDIA's
+	// cvt.rna.tf32 has it, makes no difference to a squared error.
+	ErrTF32 float64
 }
 
 // Of returns the statistics of x.
@@ -62,9 +67,11 @@ func (s *Stats) Merge(o Stats) {
 	s.Subnormal += o.Subnormal
 	s.Flushed += o.Flushed
 	s.BF16Overflow += o.BF16Overflow
+	s.TF32Overflow += o.TF32Overflow
 	s.ErrFP16 += o.ErrFP16
 	s.ErrFP16Flush += o.ErrFP16Flush
 	s.ErrBF16 += o.ErrBF16
+	s.ErrTF32 += o.ErrTF32
 }
 
 // key orders all float32 but NaN as integers, -0 below +0.
@@ -73,9 +80,9 @@ func key(x float32) int32 {
 	return u ^ int32(uint32(u>>31)>>1)
 }
 
-// AbsMax returns the largest magnitude, 0 for the empty set.
+// AbsMax returns the largest finite magnitude, 0 if there is none.
 func (s *Stats) AbsMax() float32 {
-	if s.Count == s.NaN {
+	if s.Finite() == 0 {
 		return 0
 	}
 	return max(-s.Min, s.Max)
@@ -112,6 +119,9 @@ func (s *Stats) SQNRFP16Flush() float64 { return sqnr(s.SumSq, s.ErrFP16Flush, s
 
 // SQNRBF16 is the same ratio in bfloat16.
 func (s *Stats) SQNRBF16() float64 { return sqnr(s.SumSq, s.ErrBF16, s.BF16Overflow) }
+
+// SQNRTF32 is the same ratio in TF32.
+func (s *Stats) SQNRTF32() float64 { return sqnr(s.SumSq, s.ErrTF32, s.TF32Overflow) }
 
 func sqnr(signal, noise float64, overflow int64) float64 {
 	switch {

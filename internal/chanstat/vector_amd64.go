@@ -80,3 +80,39 @@ func addVector(l *lanes, s *Stats, x []float32) int {
 	}
 	return n
 }
+
+// addVector adds what whole vectors cover and returns how many values that is,
+// 0 without AVX2.
+func (k *constants) addVector(l *sums, x []float32) int {
+	n := len(x) / width * width
+	if n == 0 || !archsimd.X86.AVX2() {
+		return 0
+	}
+	var (
+		mean    = archsimd.BroadcastFloat64x4(k.mean)
+		times   = archsimd.BroadcastFloat64x4(int8Max)
+		magic   = archsimd.BroadcastFloat64x4(toInteger)
+		tFit    = archsimd.BroadcastFloat64x4(k.tensor.fit)
+		tInv    = archsimd.BroadcastFloat64x4(k.tensor.inverse)
+		cFit    = archsimd.BroadcastFloat64x4(k.channel.fit)
+		cInv    = archsimd.BroadcastFloat64x4(k.channel.inverse)
+		dev     archsimd.Float64x4
+		tensor  archsimd.Float64x4
+		channel archsimd.Float64x4
+	)
+	for i := 0; i < n; i += laneCount {
+		d := archsimd.LoadFloat32x4Slice(x[i:]).ConvertToFloat64()
+		m := d.Sub(mean)
+		dev = dev.Add(m.Mul(m))
+		d127 := d.Mul(times)
+		e := d127.Sub(d.Mul(tInv).Add(magic).Sub(magic).Mul(tFit))
+		tensor = tensor.Add(e.Mul(e))
+		e = d127.Sub(d.Mul(cInv).Add(magic).Sub(magic).Mul(cFit))
+		channel = channel.Add(e.Mul(e))
+	}
+	dev.Store(&l.dev)
+	tensor.Store(&l.tensor)
+	channel.Store(&l.channel)
+	archsimd.ClearAVXUpperBits()
+	return n
+}

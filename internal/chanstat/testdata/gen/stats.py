@@ -22,30 +22,64 @@ def bf16(x):
     return ((u + 0x7FFF + (u >> 16 & 1)) & 0xFFFF0000).astype(np.uint32).view(np.float32)
 
 
+def tf32(x):
+    u = x.view(np.uint32).astype(np.uint64)
+    return ((u + 0xFFF + (u >> 13 & 1)) & 0xFFFFE000).astype(np.uint32).view(np.float32)
+
+
+def int8_error(d, absmax):
+    """Squared error of symmetric quantization with scale absmax/127."""
+    if absmax == 0:
+        return 0.0
+    scale = absmax / 127
+    return float(((np.rint(d / scale) * scale - d) ** 2).sum())
+
+
+def second(x, channels):
+    """What needs extremes and means beforehand, of a tensor of that many channels."""
+    rows = [r[np.isfinite(r)].astype(np.float64) for r in x.reshape(channels, -1)]
+    all = np.concatenate(rows)
+    a = np.abs(all)
+    absmax = a.max()
+    linear = np.bincount(np.minimum((100 * a / absmax).astype(np.int64), 99), minlength=100)
+    assert np.abs(linear - np.histogram(a, bins=100, range=(0, absmax))[0]).sum() <= 4  # its borders are rounded
+    log2 = np.bincount(np.frexp(a[a > 0])[1] - 1 + 149, minlength=277)
+    nonzero = np.flatnonzero(log2)
+    return {
+        "channels": channels, "deviation": [float(((r - r.mean()) ** 2).sum()) for r in rows],
+        "int8_tensor": [int8_error(r, absmax) for r in rows], "int8_channel": [int8_error(r, np.abs(r).max()) for r in rows],
+        "linear": linear.tolist(), "log2_from": int(nonzero[0]) - 149, "log2": log2[nonzero[0] : nonzero[-1] + 1].tolist(),
+    }
+
+
 def stats(x):
     finite = x[np.isfinite(x)]
     d = finite.astype(np.float64)
     with np.errstate(over="ignore"):
         h = finite.astype(np.float16)
         b = bf16(finite)
+        t = tf32(finite)
     tiny = np.finfo(np.float16).smallest_normal
-    fits, bfits = np.isfinite(h), np.isfinite(b)
+    fits, bfits, tfits = np.isfinite(h), np.isfinite(b), np.isfinite(t)
     flushed = np.where(np.abs(h) < tiny, np.float16(0), h)
-    real = x[~np.isnan(x)]
     return {
         "count": len(x), "zeros": int((x == 0).sum()), "nan": int(np.isnan(x).sum()), "inf": int(np.isinf(x).sum()),
-        "min": float(real.min()) if np.isfinite(real.min()) else "-Inf", "max": float(real.max()) if np.isfinite(real.max()) else "+Inf",
-        "absmin": float(np.abs(real[real != 0]).min()),
+        "min": float(d.min()), "max": float(d.max()), "absmin": float(np.abs(d[d != 0]).min()),
         "sum": float(d.sum()), "sumsq": float((d * d).sum()),
-        "overflow": int((~fits).sum()), "bf16_overflow": int((~bfits).sum()),
+        "overflow": int((~fits).sum()), "bf16_overflow": int((~bfits).sum()), "tf32_overflow": int((~tfits).sum()),
         "subnormal": int(((h != 0) & (np.abs(h) < tiny)).sum()), "flushed": int(((h == 0) & (finite != 0)).sum()),
         "err16": float(((h[fits].astype(np.float64) - d[fits]) ** 2).sum()),
         "err16_flush": float(((flushed[fits].astype(np.float64) - d[fits]) ** 2).sum()),
         "errb16": float(((b[bfits].astype(np.float64) - d[bfits]) ** 2).sum()),
+        "errt32": float(((t[tfits].astype(np.float64) - d[tfits]) ** 2).sum()),
     }
 
 
-sets = [(1, 120, 1), (3, 120, 3), (9, 118, 6), (64, 110, 20), (1000, 120, 4), (4099, 95, 60), (4096, 113, 30), (5000, 0, 256), (777, 0, 100), (777, 140, 115)]
-out = [{"n": n, "low": low, "width": width, "stats": stats(patterns(n, low, width).view(np.float32))} for n, low, width in sets]
+sets = [(1, 120, 1, 1), (3, 120, 3, 1), (9, 118, 6, 3), (64, 110, 20, 4), (1000, 120, 4, 8), (4099, 95, 60, 1), (4096, 113, 30, 16),
+        (5000, 0, 256, 5), (777, 0, 100, 7), (777, 140, 115, 7), (500, 0, 1, 2)]
+out = []
+for n, low, width, channels in sets:
+    x = patterns(n, low, width).view(np.float32)
+    out.append({"n": n, "low": low, "width": width, "stats": stats(x), "second": second(x, channels)})
 path = Path(__file__).resolve().parent.parent / "numpy.json"
-path.write_text(json.dumps({"numpy": np.__version__, "sets": out}, indent=1) + "\n")
+path.write_text(json.dumps({"numpy": np.__version__, "sets": out}) + "\n")

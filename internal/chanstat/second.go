@@ -1,0 +1,203 @@
+package chanstat
+
+import (
+	"math"
+	"math/bits"
+	"sync"
+)
+
+// Bins is the number of bins of the linear histogram.
+const Bins = 100
+
+// Log2From is the exponent of the first bin of the histogram by powers of two,
+// that of the smallest float32.
+const Log2From = -149
+
+// int8Max is the largest value of a symmetric quantization to 8 bits.
+const int8Max = 127
+
+// Residuals are sums that need the extremes and the mean of the values
+// beforehand. The zero value is that of the empty set.
+type Residuals struct {
+	// Deviation is the sum of squared distances from the channel's mean.
+	Deviation float64
+	// Squared errors, summed, of symmetric quantization to -127…127, the scale
+	// being the largest magnitude over 127: the tensor's and the channel's own.
+	ErrTensor, ErrChannel float64
+}
+
+// Merge adds the sums of other values of the channel.
+func (r *Residuals) Merge(o Residuals) {
+	r.Deviation += o.Deviation
+	r.ErrTensor += o.ErrTensor
+	r.ErrChannel += o.ErrChannel
+}
+
+// Histogram counts magnitudes of finite values.
+type Histogram struct {
+	// Linear has bins of equal width from 0 to the largest magnitude, which is
+	// in the last one.
+	Linear [Bins]int64
+	// Log2 counts values with 2^k <= |x| < 2^(k+1) at k-Log2From, zeros nowhere.
+	Log2 [128 - Log2From]int64
+}
+
+// Second collects, at a second visit to the values of a tensor, what needs the
+// statistics of the first.
+type Second struct {
+	spread[Residuals, *Residuals]
+	first     []Stats
+	fit       float64 // largest magnitude of the tensor
+	allFinite bool
+
+	mu        sync.Mutex
+	histogram Histogram
+}
+
+// NewSecond returns a collector for the tensor whose channels a Collector of
+// the same layout and chunks found to be first.
+func NewSecond(l Layout, count, chunk int64, first []Stats) (*Second, error) {
+	s, err := newSpread[Residuals](l, count, chunk)
+	if err != nil {
+		return nil, err
+	}
+	all := Merged(first)
+	return &Second{spread: s, first: first, fit: float64(all.AbsMax()), allFinite: all.Finite() == all.Count}, nil
+}
+
+// Visit is as Collector's.
+func (c *Second) Visit(chunk []float32, from int64) error {
+	err := c.visit(chunk, from, func(r *Residuals, channel int, run []float32) {
+		s := &c.first[channel]
+		if s.Finite() < s.Count {
+			run = finite(run)
+		}
+		k := constants{mean: s.Mean()}
+		k.tensor = newGrid(c.fit)
+		k.channel = newGrid(float64(s.AbsMax()))
+		r.Merge(k.residuals(run))
+	})
+	if err != nil {
+		return err
+	}
+	if !c.allFinite {
+		chunk = finite(chunk)
+	}
+	var t tables
+	t.count(chunk, reciprocal(Bins, c.fit))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t.addTo(&c.histogram)
+	return nil
+}
+
+// Channels returns the sums of each channel, once all chunks have been visited.
+// They do not depend on the order of the visits.
+func (c *Second) Channels() []Residuals { return c.merged() }
+
+// Histogram returns the counts of the tensor.
+func (c *Second) Histogram() *Histogram { return &c.histogram }
+
+func finite(x []float32) []float32 {
+	var out []float32
+	for _, v := range x {
+		if math.Float32bits(v)&magnitude < exponents {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// reciprocal returns n/fit, 0 for a fit of 0.
+func reciprocal(n, fit float64) float64 {
+	if fit == 0 {
+		return 0
+	}
+	return n / fit
+}
+
+// grid is that of a quantization: integers times fit/127.
+type grid struct{ fit, inverse float64 }
+
+func newGrid(fit float64) grid { return grid{fit, reciprocal(int8Max, fit)} }
+
+// constants are those of the residuals of one channel.
+type constants struct {
+	mean            float64
+	tensor, channel grid
+}
+
+// toInteger is added and subtracted again to round to an integer.
+const toInteger = 3 << 51
+
+// sums are partial sums of residuals, value i in lane i mod laneCount.
+type sums struct{ dev, tensor, channel [laneCount]float64 }
+
+func (k *constants) residuals(x []float32) Residuals {
+	var l sums
+	n := k.addVector(&l, x)
+	k.add(&l, x[n:])
+	return Residuals{
+		Deviation:  total(&l.dev),
+		ErrTensor:  total(&l.tensor) / (int8Max * int8Max),
+		ErrChannel: total(&l.channel) / (int8Max * int8Max),
+	}
+}
+
+// add adds values, the first of them to lane 0. 127 times a rounding error is
+// exact: all its terms have few bits. Its square is not, and converted so that
+// no compiler fuses it with the sum.
+func (k *constants) add(l *sums, x []float32) {
+	for i, v := range x {
+		d := float64(v)
+		m := d - k.mean
+		l.dev[i%laneCount] += float64(m * m)
+		d127 := d * int8Max
+		q := (float64(d*k.tensor.inverse) + toInteger) - toInteger
+		e := d127 - q*k.tensor.fit
+		l.tensor[i%laneCount] += float64(e * e)
+		q = (float64(d*k.channel.inverse) + toInteger) - toInteger
+		e = d127 - q*k.channel.fit
+		l.channel[i%laneCount] += float64(e * e)
+	}
+}
+
+// tables count values by bins; four of each, so that counting does not wait for
+// the value before.
+type tables struct {
+	linear [4][128]uint32
+	log2   [4][256]uint32 // by the exponent's bits
+	tiny   [23]uint32     // subnormal float32, by the length of their bits less one
+}
+
+// aboveTie is added to a place among bins before it is cut down to an integer,
+// so that a value on a border is in the bin above: the product of value and
+// reciprocal is less wrong than this, and values next to the border are
+// further from it.
+const aboveTie = 0x1p-38
+
+func (t *tables) count(x []float32, perUnit float64) {
+	for i, v := range x {
+		u := math.Float32bits(v) & magnitude
+		bin := int(float64(math.Float32frombits(u))*perUnit + aboveTie)
+		t.linear[i&3][bin&127]++
+		t.log2[i&3][u>>23]++
+		if u < 1<<23 && u != 0 {
+			t.tiny[bits.Len32(u)-1]++
+		}
+	}
+}
+
+func (t *tables) addTo(h *Histogram) {
+	for k := range 4 {
+		for i, n := range t.linear[k][:Bins+1] {
+			h.Linear[min(i, Bins-1)] += int64(n)
+		}
+		for e, n := range t.log2[k][1:255] {
+			h.Log2[e+1-127-Log2From] += int64(n)
+		}
+	}
+	for i, n := range t.tiny {
+		h.Log2[i] += int64(n)
+	}
+}

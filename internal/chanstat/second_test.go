@@ -1,0 +1,135 @@
+package chanstat
+
+import (
+	"math"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// secondOf visits the values of a tensor twice, in chunks.
+func secondOf(t *testing.T, x []float32, l Layout, chunk int64) *Second {
+	t.Helper()
+	n := int64(len(x))
+	c, err := NewCollector(l, n, chunk)
+	require.NoError(t, err)
+	for at := int64(0); at < n; at += chunk {
+		require.NoError(t, c.Visit(x[at:min(at+chunk, n)], at))
+	}
+	s, err := NewSecond(l, n, chunk, c.Channels())
+	require.NoError(t, err)
+	var wg sync.WaitGroup
+	for at := int64(0); at < n; at += chunk {
+		wg.Go(func() { require.NoError(t, s.Visit(x[at:min(at+chunk, n)], at)) })
+	}
+	wg.Wait()
+	return s
+}
+
+func TestSecondAgainstNumPy(t *testing.T) {
+	for _, set := range numpySets(t) {
+		x, want := set.values(), set.Second
+		l := Layout{Channels: want.Channels, Inner: int64(len(x) / want.Channels)}
+		for _, chunk := range []int64{37, 32 << 10} {
+			s := secondOf(t, x, l, chunk)
+			h := s.Histogram()
+			require.Equal(t, want.Linear, h.Linear[:])
+			var log2 [len(h.Log2)]int64
+			copy(log2[want.Log2From-Log2From:], want.Log2)
+			require.Equal(t, log2, h.Log2)
+			near := func(want, got, least float64) {
+				t.Helper()
+				require.InDelta(t, want, got, 1e-12*math.Abs(want)+least)
+			}
+			for c, r := range s.Channels() {
+				fit := float64(absMax(x))
+				// NumPy's rounding of scale and products.
+				noise := float64(l.Inner) * math.Pow(fit*0x1p-52, 2)
+				near(want.Deviation[c], r.Deviation, noise)
+				near(want.Int8Tensor[c], r.ErrTensor, noise)
+				near(want.Int8Channel[c], r.ErrChannel, noise)
+			}
+		}
+	}
+}
+
+// TestSecondTwins holds the portable loop alone against the one that may use
+// vectors, and both against one value at a time in the documented order.
+func TestSecondTwins(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for n := range 200 {
+		x := make([]float32, n)
+		for i := range x {
+			x[i] = float32(r.NormFloat64() * math.Pow(10, float64(i%9-4)))
+		}
+		s := Of(x)
+		k := constants{mean: s.Mean(), tensor: newGrid(3 * float64(s.AbsMax())), channel: newGrid(float64(s.AbsMax()))}
+		var l sums
+		k.add(&l, x)
+		portable := Residuals{total(&l.dev), total(&l.tensor) / (127 * 127), total(&l.channel) / (127 * 127)}
+		require.Equal(t, portable, k.residuals(x), "n=%d", n)
+	}
+}
+
+// TestExactQuantization has values that 8 bits hold: no error may be seen.
+func TestExactQuantization(t *testing.T) {
+	for _, fit := range []float32{127, 1, 0.1, 3e38, 1e-40} {
+		var x []float32
+		for q := -127; q <= 127; q++ {
+			if v := float32(float64(q) * float64(fit) / 127); float64(v)*127 == float64(q)*float64(fit) {
+				x = append(x, v)
+			}
+		}
+		require.GreaterOrEqual(t, len(x), 3)
+		s := secondOf(t, x, Layout{1, int64(len(x))}, 100)
+		require.Zero(t, s.Channels()[0].ErrTensor)
+		require.Zero(t, s.Channels()[0].ErrChannel)
+	}
+}
+
+// TestHistogramBorders puts values on and beside every border of the bins.
+func TestHistogramBorders(t *testing.T) {
+	for _, fit := range []float32{1, 100, 0x1p-149 * 100, 0.3, 1e30} {
+		x := []float32{fit}
+		var want [Bins]int64
+		want[Bins-1]++
+		for k := range Bins {
+			border := float32(float64(k) * float64(fit) / Bins)
+			for _, v := range []float32{math.Nextafter32(border, 0), border, math.Nextafter32(border, fit)} {
+				x = append(x, v)
+				// In whole numbers: 100 |v| against k fit, both exact in float64.
+				bin := Bins - 1
+				for bin > 0 && Bins*float64(v) < float64(bin)*float64(fit) {
+					bin--
+				}
+				want[bin]++
+			}
+		}
+		h := secondOf(t, x, Layout{1, int64(len(x))}, 64).Histogram()
+		require.Equal(t, want, h.Linear, "fit %g", fit)
+	}
+	zeros := secondOf(t, make([]float32, 10), Layout{2, 5}, 4)
+	require.Equal(t, int64(10), zeros.Histogram().Linear[0])
+	require.Equal(t, []Residuals{{}, {}}, zeros.Channels())
+}
+
+func TestSecondLeavesOutWhatIsNotFinite(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(-1))
+	s := secondOf(t, []float32{1, nan, -1, inf, 2, 4}, Layout{2, 3}, 2)
+	require.Equal(t, []float64{2, 2}, []float64{s.Channels()[0].Deviation, s.Channels()[1].Deviation})
+	var n int64
+	for _, k := range s.Histogram().Linear {
+		n += k
+	}
+	require.Equal(t, int64(4), n)
+	none := secondOf(t, []float32{nan, inf}, Layout{1, 2}, 2)
+	require.Equal(t, Residuals{}, none.Channels()[0])
+	require.Equal(t, Histogram{}, *none.Histogram())
+}
+
+func absMax(x []float32) float32 {
+	s := Of(x)
+	return s.AbsMax()
+}
