@@ -3,7 +3,6 @@ package builder
 import (
 	"strconv"
 
-	"github.com/trtbuild/trtbuild/builder/zoo"
 	"github.com/trtbuild/trtbuild/weights"
 )
 
@@ -44,28 +43,25 @@ func classNames(m weights.Map, classes int64) []string {
 	return names
 }
 
-// trainedSize returns o with the image size that a checkpoint was trained at,
-// if o has none and the file records it: Ultralytics' imgsz, one number for
-// both sides or height and width.
-func trainedSize(o zoo.Options, m weights.Map) zoo.Options {
-	if o.Height != 0 || o.Width != 0 {
-		return o
-	}
-	args, _ := metadata(m)["args"].(map[string]any)
-	switch v := args["imgsz"].(type) {
-	case int64:
-		if v > 0 {
-			o.Height, o.Width = v, v
+// trainedSize returns the image size that a checkpoint was trained at and
+// records as Ultralytics' imgsz does, one number for both sides or height and
+// width; 0 if it does not.
+func trainedSize(m weights.Map) (height, width int64) {
+	said := metadata(m)
+	for _, key := range []string{"train_args", "args"} { // of the checkpoint, of its model
+		args, _ := said[key].(map[string]any)
+		switch v := args["imgsz"].(type) {
+		case int64:
+			height, width = v, v
+		case []any:
+			if len(v) == 2 {
+				height, _ = v[0].(int64)
+				width, _ = v[1].(int64)
+			}
 		}
-	case []any:
-		if len(v) != 2 {
-			return o
-		}
-		h, okH := v[0].(int64)
-		w, okW := v[1].(int64)
-		if okH && okW && h > 0 && w > 0 {
-			o.Height, o.Width = h, w
+		if height > 0 && width > 0 {
+			return height, width
 		}
 	}
-	return o
+	return 0, 0
 }

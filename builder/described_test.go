@@ -5,7 +5,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/trtbuild/trtbuild/builder/zoo"
 	"github.com/trtbuild/trtbuild/internal/weightstest"
 	"github.com/trtbuild/trtbuild/weights"
 )
@@ -38,16 +37,16 @@ func TestClassNames(t *testing.T) {
 }
 
 func TestTrainedSize(t *testing.T) {
-	at := func(imgsz any) map[string]any { return map[string]any{"args": map[string]any{"imgsz": imgsz}} }
-	size := func(o zoo.Options, says map[string]any) [2]int64 {
-		o = trainedSize(o, saying(says))
-		return [2]int64{o.Height, o.Width}
+	imgsz := func(v any) map[string]any { return map[string]any{"imgsz": v} }
+	size := func(says map[string]any) [2]int64 {
+		h, w := trainedSize(saying(says))
+		return [2]int64{h, w}
 	}
-	require.Equal(t, [2]int64{320, 320}, size(zoo.Options{}, at(int64(320))))
-	require.Equal(t, [2]int64{256, 320}, size(zoo.Options{}, at([]any{int64(256), int64(320)})))
-	require.Equal(t, [2]int64{640, 480}, size(zoo.Options{Height: 640, Width: 480}, at(int64(320))), "what is asked for goes first")
+	require.Equal(t, [2]int64{320, 320}, size(map[string]any{"args": imgsz(int64(320))}))
+	require.Equal(t, [2]int64{256, 320}, size(map[string]any{"args": imgsz([]any{int64(256), int64(320)})}))
+	require.Equal(t, [2]int64{416, 416}, size(map[string]any{"args": imgsz(int64(640)), "train_args": imgsz(int64(416))}))
 	for _, odd := range []any{nil, int64(0), int64(-1), "320", []any{int64(320)}, []any{int64(320), "x"}, []any{int64(320), int64(0)}} {
-		require.Equal(t, [2]int64{}, size(zoo.Options{}, at(odd)), "%v", odd)
+		require.Equal(t, [2]int64{}, size(map[string]any{"train_args": imgsz(odd)}), "%v", odd)
 	}
-	require.Equal(t, [2]int64{}, size(zoo.Options{}, nil))
+	require.Equal(t, [2]int64{}, size(nil))
 }

@@ -3,6 +3,7 @@ package builder
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/trtbuild/trtbuild/builder/precision"
@@ -110,7 +111,11 @@ func (p *Prepared) detect() (err error) {
 }
 
 func (p *Prepared) define(target trt.Target) (err error) {
-	p.Request.Network = trainedSize(p.Request.Network, p.file)
+	if o := &p.Request.Network; o.Height == 0 && o.Width == 0 {
+		if o.Height, o.Width = trainedSize(p.file); o.Height > 0 {
+			p.Warnings = append(p.Warnings, fmt.Sprintf("image size %dx%d: the checkpoint was trained at it", o.Height, o.Width))
+		}
+	}
 	if p.Built, err = p.Match.Build(p.file, target, p.Request.Network); err != nil {
 		return err
 	}

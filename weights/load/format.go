@@ -28,6 +28,8 @@ func formatOf(f input.Format) Format {
 	switch f {
 	case input.WTS, input.Gzip, input.Zstandard:
 		return WTS
+	case input.TorchZip, input.TorchLegacy, input.TorchTar:
+		return PyTorch
 	case input.SafeTensors, input.SafeTensorsIndex:
 		return SafeTensors
 	default:

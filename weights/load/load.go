@@ -7,6 +7,7 @@ import (
 	"github.com/trtbuild/trtbuild/weights"
 	"github.com/trtbuild/trtbuild/weights/internal/input"
 	"github.com/trtbuild/trtbuild/weights/safetensors"
+	"github.com/trtbuild/trtbuild/weights/torch"
 	"github.com/trtbuild/trtbuild/weights/wts"
 )
 
@@ -52,6 +53,8 @@ func OpenWith(path string, o Options) (weights.Map, error) {
 
 func open(path string, found input.Format, o Options) (weights.Map, error) {
 	switch found {
+	case input.TorchZip, input.TorchLegacy, input.TorchTar:
+		return torch.Open(path, torch.Options{Key: o.Key})
 	case input.SafeTensors:
 		return safetensors.Open(path)
 	case input.SafeTensorsIndex:
