@@ -17,8 +17,8 @@ var littleEndian = func() bool {
 }()
 
 // Float32s converts len(dst) little-endian values of src to float32: integers
-// and bool by value, all rounded to nearest even. Complex numbers are a
-// programmer's error.
+// and bool by value, all rounded to nearest even. src may be the end of dst's own
+// memory. Complex numbers are a programmer's error.
 func Float32s(dst []float32, src []byte, t dtype.Type) {
 	le := binary.LittleEndian
 	src = src[:len(dst)*t.Size()]
@@ -57,10 +57,11 @@ func Float32s(dst []float32, src []byte, t dtype.Type) {
 		}
 	case dtype.Bool:
 		for i := range dst {
-			dst[i] = 0
+			v := float32(0)
 			if src[i] != 0 {
-				dst[i] = 1
+				v = 1
 			}
+			dst[i] = v
 		}
 	case dtype.Int16:
 		for i := range dst {

@@ -1,6 +1,7 @@
 package raw_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/trtbuild/trtbuild/weights"
 	"github.com/trtbuild/trtbuild/weights/dtype"
 	"github.com/trtbuild/trtbuild/weights/internal/raw"
 )
@@ -55,6 +57,19 @@ func TestFloat32sIsTorchs(t *testing.T) {
 		clear(got)
 		raw.Float32s(got, odd, typ)
 		require.Equal(t, want, bits(got), "%v, not aligned", typ)
+
+		// As a source has them, in parts of every length.
+		x := &weights.Tensor{Type: typ, Count: int64(len(want)), Source: raw.Source{R: bytes.NewReader(stored)}}
+		for n := 1; n <= min(len(want), 300); n++ {
+			clear(got)
+			for from := 0; from < len(got); from += n {
+				require.NoError(t, x.ReadFloat32(got[from:min(from+n, len(got))], int64(from)))
+			}
+			require.Equal(t, want, bits(got), "%v, by %d", typ, n)
+		}
+		clear(got)
+		require.NoError(t, x.ReadFloat32(got, 0))
+		require.Equal(t, want, bits(got), "%v, at once", typ)
 	}
 	for typ := dtype.Float32; typ.Size() > 0; typ++ {
 		require.Equal(t, !typ.IsComplex(), seen[typ], "%v", typ)

@@ -16,35 +16,48 @@ type Source struct {
 	R io.ReaderAt
 }
 
-// chunkBytes bounds what is read at a time for a conversion.
-const chunkBytes = 128 << 10
-
 // ReadFloat32 reads values and converts them as Float32s does.
 func (s Source) ReadFloat32(t *weights.Tensor, dst []float32, from int64) error {
 	return Convert(s, t, dst, from)
 }
 
-// Convert reads values as they are stored, piece by piece, and converts them as
-// Float32s does: the ReadFloat32 of any source that can ReadRaw.
+// few is how many elements are worth a buffer of their own.
+const few = 64
+
+// Convert reads values as they are stored and converts them as Float32s does: the
+// ReadFloat32 of any source that can ReadRaw.
 func Convert(s weights.RawSource, t *weights.Tensor, dst []float32, from int64) error {
 	if t.Type == dtype.Float32 && littleEndian {
-		return s.ReadRaw(t, unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(dst))), 4*len(dst)), from)
+		return s.ReadRaw(t, memory(dst), from)
 	}
 	size := t.Type.Size()
 	if size == 0 || t.Type.IsComplex() {
 		return NotReal(t)
 	}
-	per := chunkBytes / size
-	buf := make([]byte, min(per, len(dst))*size)
 	for len(dst) > 0 {
-		n := min(per, len(dst))
-		if err := s.ReadRaw(t, buf[:n*size], from); err != nil {
+		// What is stored goes to the end of dst's own memory and is converted from
+		// front to back: no value is overwritten before it is read. A buffer
+		// would cost more than the conversion does. Of types wider than float32
+		// as many as fit are read, then as many as fit in what is left.
+		b := memory(dst)
+		n := min(len(dst), len(b)/size)
+		if n < min(few, len(dst)) {
+			n = min(few, len(dst))
+			b = make([]byte, n*size)
+		}
+		b = b[len(b)-n*size:]
+		if err := s.ReadRaw(t, b, from); err != nil {
 			return err
 		}
-		Float32s(dst[:n], buf[:n*size], t.Type)
+		Float32s(dst[:n], b, t.Type)
 		dst, from = dst[n:], from+int64(n)
 	}
 	return nil
+}
+
+// memory views values as bytes in the host's order.
+func memory(values []float32) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(values))), 4*len(values))
 }
 
 // ReadRaw reads the bytes of elements.
