@@ -78,7 +78,7 @@ type Rule struct {
 func Rules() []Rule {
 	return []Rule{
 		{NaN, "nan", Error, "a value is not a number; a build refuses it", "take an earlier checkpoint: training diverged or the file is damaged"},
-		{Infinity, "infinity", Error, "a value is infinite; a build refuses it", "take an earlier checkpoint, or export from a model that was not converted to half precision"},
+		{Infinity, "infinity", Error, "a value is infinite, or is in float32; a build refuses it", "take an earlier checkpoint, or export from a model that was not converted to half precision"},
 		{NegativeVariance, "negative-variance", Error, "a running variance is below zero, whose root does not exist", "the tensor order or the file is wrong: export it again"},
 		{TinyVariance, "tiny-variance", Warning, "a running variance is below 1e-8, a thousandth of the usual epsilon: the channel hardly varied in training and its scale depends on the epsilon alone, which no file holds", "give the epsilon of the training with --bn-eps and see 'trtbuild ranges'"},
 		{IncompleteNorm, "incomplete-batchnorm", Error, "a BatchNorm has only one of running_mean and running_var, or two of different lengths", "export the whole state dict, buffers included"},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/trtbuild/trtbuild/internal/chanstat"
 	"github.com/trtbuild/trtbuild/weights"
+	"github.com/trtbuild/trtbuild/weights/dtype"
 )
 
 // values judges each tensor by its statistics as a whole.
@@ -43,7 +44,11 @@ func (c *checker) nonfinite(t *weights.Tensor, s *chanstat.Stats) error {
 		if k.count == 0 {
 			continue
 		}
-		f := found(k.code, t.Name, "%d of %d values are %s", k.count, t.Count, k.what).share(k.count, t.Count)
+		as := ""
+		if t.Type == dtype.Float64 {
+			as = " as float32"
+		}
+		f := found(k.code, t.Name, "%d of %d values are %s%s", k.count, t.Count, k.what, as).share(k.count, t.Count)
 		err := c.scan(t, func(i int64, x float32) bool {
 			if k.is(x) {
 				f = f.at(i, float64(x))

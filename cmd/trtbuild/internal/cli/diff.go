@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
@@ -74,7 +73,7 @@ func (a *app) diff(ctx context.Context, pathA, pathB, key string, o diff.Options
 	if err != nil {
 		return err
 	}
-	d := difference{"trtbuild.diff/1", filepath.Base(pathA), filepath.Base(pathB), r.Failed() == 0, r.Failed(), r}
+	d := difference{"trtbuild.diff/1", pathA, pathB, r.Failed() == 0, r.Failed(), r}
 	if err := a.print(f, d, d.text); err != nil || d.Within {
 		return err
 	}

@@ -2,8 +2,12 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -29,6 +33,13 @@ func (in *inspection) text(w io.Writer, tensors bool) error {
 	if in.hasInferred() {
 		fmt.Fprintln(w, "~ marks shapes that the file does not record: they are the recognised network's")
 	}
+	for _, k := range slices.Sorted(maps.Keys(in.Metadata)) {
+		v, err := json.Marshal(in.Metadata[k])
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "  %s: %s\n", k, cut(string(v), 100))
+	}
 	for _, g := range in.Globals {
 		fmt.Fprintf(w, "global: %s\n", g)
 	}
@@ -36,6 +47,15 @@ func (in *inspection) text(w io.Writer, tensors bool) error {
 		fmt.Fprintf(w, "warning: %s\n", s)
 	}
 	return err
+}
+
+// cut shortens a text to n characters.
+func cut(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n-1]) + "…"
 }
 
 func plural(n int, what string) string {
@@ -56,7 +76,7 @@ func (in *inspection) hasInferred() bool {
 
 func (in *inspection) writeModules(w io.Writer) error {
 	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(tw, "MODULE\tLAYER\tPARAMETERS\tBUFFERS\tDTYPE")
+	fmt.Fprintln(tw, "MODULE\tLAYER\tDTYPE\tPARAMETERS\tBUFFERS")
 	paths := make([]string, len(in.Modules))
 	for i, m := range in.Modules {
 		paths[i] = m.Module
@@ -71,11 +91,11 @@ func (in *inspection) writeModules(w io.Writer) error {
 		}
 		indent := ""
 		if end-i > 1 {
-			fmt.Fprintf(tw, "%s\t\t%d\t%d\n", parts[i], learned, buffers)
+			fmt.Fprintf(tw, "%s\t\t\t%d\t%d\n", parts[i], learned, buffers)
 			indent = "  "
 		}
 		for _, m := range in.Modules[i:end] {
-			fmt.Fprintf(tw, "%s%s\t%s\t%d\t%d\t%s\n", indent, m.title(), m.summary(), m.Parameters, m.Buffers, m.dtypes())
+			fmt.Fprintf(tw, "%s%s\t%s\t%s\t%d\t%d\n", indent, m.title(), m.summary(), m.dtypes(), m.Parameters, m.Buffers)
 		}
 		i = end
 	}
@@ -170,7 +190,7 @@ func (in *inspection) writeTensors(w io.Writer) error {
 	fmt.Fprintln(tw, "TENSOR\tSHAPE\tDTYPE\tROLE\tBYTES\tSHA256 (FLOAT32)")
 	for _, m := range in.Modules {
 		for _, t := range m.tensors {
-			fmt.Fprintf(tw, "  %s\t%s\t%s\t%s\t%d\t%.12s\n", t.Name, t.dims(), t.DType, t.Role, t.Bytes, t.SHA256F32)
+			fmt.Fprintf(tw, "  %s\t%s\t%s\t%s\t%d\t%.12s\n", t.Name, t.dims(), t.DType, t.Role, t.Bytes, cmp.Or(t.SHA256F32, "-"))
 		}
 	}
 	if err := tw.Flush(); err != nil {
@@ -187,7 +207,9 @@ func (in *inspection) writeTensors(w io.Writer) error {
 		if len(m.tensors) > 1 {
 			heading += ", " + plural(int(m.Parameters), "parameter")
 		}
-		fmt.Fprintln(w, heading)
+		if heading != m.tensors[0].Name { // which stands alone
+			fmt.Fprintln(w, heading)
+		}
 		fmt.Fprint(w, strings.Join(lines[:len(m.tensors)], ""))
 		lines = lines[len(m.tensors):]
 	}

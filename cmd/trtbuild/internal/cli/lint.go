@@ -129,7 +129,7 @@ func (j judgement) text(w io.Writer) error {
 	if len(next) > 0 {
 		fmt.Fprintln(w)
 	}
-	_, err := fmt.Fprintf(w, "%s: %s, %s, %s, %d infos\n", j.File, plural(j.Tensors, "tensor"),
-		plural(j.Counts[lint.Error], "error"), plural(j.Counts[lint.Warning], "warning"), j.Counts[lint.Info])
+	_, err := fmt.Fprintf(w, "%s: %s, %s, %s, %s\n", j.File, plural(j.Tensors, "tensor"),
+		plural(j.Counts[lint.Error], "error"), plural(j.Counts[lint.Warning], "warning"), plural(j.Counts[lint.Info], "info"))
 	return err
 }

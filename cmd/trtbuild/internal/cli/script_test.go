@@ -36,7 +36,10 @@ func scripts(dir string) testscript.Params {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("XDG_CACHE_HOME", env.WorkDir+"/.cache")
 			env.Setenv("NO_COLOR", "1")
-			return nil
+			root, err := filepath.Abs("../../../..")
+			env.Setenv("TESTDATA", filepath.Join(root, "testdata")) // files that other programs wrote
+			env.Setenv("WEIGHTS", filepath.Join(root, "weights"))   // and in their readers' testdata
+			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"code":     code,
