@@ -77,6 +77,11 @@ func (l *loader) legacyStorages(keys []any) error {
 		rec.found, rec.start = true, at
 		at += rec.length
 	}
+	for _, rec := range l.records {
+		if !rec.found {
+			return broken(rec.key, at, "is not among the storages of the file")
+		}
+	}
 	if at < l.size {
 		l.warnings = append(l.warnings, "there are bytes behind the last storage")
 	}

@@ -54,9 +54,9 @@ var errChecksum = errors.New("its checksum (CRC-32) is not that of its bytes")
 func (c *record) unreadable(t *weights.Tensor, at int64, err error) error {
 	kind, next := fault.BadInput, writeAgain
 	switch {
+	case errors.Is(err, errChecksum), errors.Is(err, errInflate):
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = fmt.Errorf("ends at byte %d, where more was expected", c.start+at)
-	case errors.Is(err, errChecksum), errors.Is(err, errInflate):
 	default:
 		kind, next = fault.Resources, ""
 	}

@@ -1,0 +1,421 @@
+package torch_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"encoding/binary"
+	"hash/crc32"
+	"io"
+	"math"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/weights"
+	"github.com/trtbuild/trtbuild/weights/torch"
+)
+
+// allocated returns how many bytes do allocates in all, which bounds what its
+// heap ever holds whenever the collector runs.
+func allocated(do func()) int64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	do()
+	runtime.ReadMemStats(&after)
+	return int64(after.TotalAlloc - before.TotalAlloc)
+}
+
+// refused opens content and returns why that is refused; what is allocated
+// meanwhile is bounded by the size of the pickle.
+func refused(t *testing.T, content []byte, pickle int) string {
+	var err error
+	total := allocated(func() { _, err = torch.Read(bytes.NewReader(content), int64(len(content)), "x.pth", torch.Options{}) })
+	require.Error(t, err)
+	var typed *weights.Error
+	require.ErrorAs(t, err, &typed)
+	require.NotEmpty(t, typed.Next, "no next step: %v", err)
+	require.Contains(t, []fault.Kind{fault.BadInput, fault.Unsupported}, fault.Of(err))
+	require.LessOrEqual(t, total, int64(4*pickle+16<<20), "%v", err)
+	return err.Error()
+}
+
+// pickled is an archive of a pickle alone.
+func pickled(t *testing.T, p []byte, more ...record) []byte {
+	return archive(t, append([]record{{"data.pkl", p}}, more...)...)
+}
+
+// TestHostilePickles: whatever a pickle does, it is refused at a byte of its
+// record, and with little memory.
+func TestHostilePickles(t *testing.T) {
+	many := func(s string, n int) string { return strings.Repeat(s, n) }
+	le := func(n uint64) string { return string(binary.LittleEndian.AppendUint64(nil, n)) }
+	const head = "\x80\x02"
+	for name, c := range map[string]struct{ pickle, want string }{
+		"os.system":          {head + "cposix\nsystem\nX\x02\x00\x00\x00id\x85R.", "calls posix.system at byte 24; a file that does this was made to do harm"},
+		"os.system by parts": {"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x02id\x85R.", "calls os.system at byte 20"},
+		"os.system by INST":  {head + "(X\x02\x00\x00\x00idios\nsystem\n.", "calls os.system at byte 10"},
+		"os.system by OBJ":   {head + "(cos\nsystem\nX\x02\x00\x00\x00ido.", "calls os.system at byte 21"},
+		"os.system by new":   {head + "cos\nsystem\nX\x02\x00\x00\x00id\x85\x81.", "calls os.system"},
+		"eval":               {head + "c__builtin__\neval\nX\x01\x00\x00\x001\x85R.", "calls __builtin__.eval at byte"},
+		"exec in state":      {head + "}X\x01\x00\x00\x00acbuiltins\nexec\nX\x01\x00\x00\x001\x85Rs.", "calls builtins.exec at byte"},
+		"nothing":            {"", "ends within a value at byte 0"},
+		"no stop":            {head + "}", "ends within a value at byte 3"},
+		"no value":           {head + ".", "takes a value from an empty stack at byte 2"},
+		"protocol":           {"\x80\x09.", "is of protocol 9, of which nothing is known at byte 0"},
+		"unknown opcode":     {head + "\xff.", "has the byte 0xff where an opcode belongs at byte 2"},
+		"extension":          {head + "\x82\x01.", "uses a registered extension code at byte 2"},
+		"buffer":             {"\x80\x05\x97.", "refers to a buffer outside of it at byte 2"},
+		"mark":               {head + "t.", "goes back to a mark that was not set at byte 2"},
+		"under the mark":     {head + "K\x01(0" + "0" + "0.", "takes a value from an empty stack"},
+		"tuple":              {head + "K\x01\x87.", "makes a tuple of 3 from 1 values at byte 4"},
+		"odd dict":           {head + "(K\x01d.", "sets a key without a value at byte 5"},
+		"odd items":          {head + "}(K\x01u.", "sets a key without a value at byte 6"},
+		"items of a number":  {head + "K\x01(K\x01K\x02u.", "sets items of what is no dict"},
+		"append to a number": {head + "K\x01K\x02a.", "appends to what is no list"},
+		"call of a number":   {head + "K\x01)R.", "calls what is no function"},
+		"call without tuple": {head + "cx\ny\nK\x01R.", "calls with arguments that are no tuple"},
+		"text of 4 GiB":      {head + "X\xff\xff\xff\xff.", "claims 4294967295 bytes where 1 are left at byte 2"},
+		"text of 2^40":       {"\x80\x04\x8d" + le(1<<40) + ".", "claims 1099511627776 bytes where 1 are left at byte 2"},
+		"text of -1":         {"\x80\x04\x8d" + le(1<<64-1) + ".", "claims 18446744073709551615 bytes where 1 are left"},
+		"bytes of 2^62":      {"\x80\x04\x8e" + le(1<<62) + ".", "claims 4611686018427387904 bytes"},
+		"bytearray of -1":    {"\x80\x05\x96" + le(1<<64-1) + ".", "claims 18446744073709551615 bytes"},
+		"long of 4 GiB":      {head + "\x8b\xff\xff\xff\xff.", "claims 4294967295 bytes"},
+		"frame of 2^63":      {"\x80\x04\x95" + le(1<<63) + "}.", "claims 9223372036854775808 bytes"},
+		"memory index":       {head + "}r\xff\xff\xff\x7f.", "builds more than its size allows for at byte 3"},
+		"memory index 2^32":  {head + "}r\xff\xff\xff\xff.", "remembers a value at index 4294967295 at byte 3"},
+		"memory in text":     {"}p99999999999\n.", "remembers a value at index 99999999999 at byte 1"},
+		"recall":             {head + "h\x05.", "recalls a value at index 5, 0 are remembered at byte 2"},
+		"endless line":       {head + "c" + many("a", 1<<20), "has a line of more than 65536 bytes at byte 2"},
+		"deep lists":         {head + many("]", 1<<20) + many("a", 1<<20-1) + ".", "builds more than its size allows for"},
+		"deep tuples":        {head + ")" + many("\x85", 4<<20) + ".", "builds more than its size allows for"},
+		"wide stack":         {head + "N" + many("2", 8<<20) + ".", "builds more than its size allows for"},
+		"many marks":         {head + many("(", 8<<20) + ".", "builds more than its size allows for"},
+		"many dicts":         {head + many("}", 4<<20) + ".", "builds more than its size allows for"},
+		"many calls":         {head + many("cx\ny\n)R0", 1<<20) + ".", "builds more than its size allows for"},
+		"many names":         {head + manyNames(400_000) + "}.", "expected tensors, found an empty dict"},
+		"itself":             {head + "}q\x00X\x05\x00\x00\x00modelh\x00s.", "expected tensors, found the keys model"},
+		"laughing module":    {laughs(64), "builds more than its size allows for"},
+		"laughing facts":     {laughingFacts(), "is missing from the archive"},
+		"a module in itself": {modulesIn(1), "has modules nested deeper than 128"},
+		"no tensors":         {head + "}X\x01\x00\x00\x00aK\x01s.", "expected tensors, found the keys a"},
+		"None":               {head + "N.", "expected tensors, found nothing (None)"},
+		"persistent text":    {"Pabc\n.", "builds something outside of it that is not described before byte 5"},
+		"persistent number":  {head + "K\x01Q.", "builds something outside of it that is not described"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := refused(t, pickled(t, []byte(c.pickle)), len(c.pickle))
+			require.Contains(t, got, c.want)
+			if !strings.Contains(c.want, "expected tensors") {
+				require.Contains(t, got, "record archive/data")
+			}
+		})
+	}
+}
+
+// manyNames takes names up and drops them, until the budget of what is kept of
+// them would be reached by those that come twice.
+func manyNames(n int) string {
+	return strings.Repeat("cos\nsystem\n0", n)
+}
+
+// laughs is a module whose two children are the same, and so on.
+func laughs(depth int) string {
+	p := newPickle()
+	p.global("m", "M").raw(")\x81}").str("_modules").raw("}sbq\x00")
+	for i := range depth {
+		get := string([]byte{'h', byte(i)})
+		p.global("m", "M").raw(")\x81}").str("_modules").raw("}(").str("a").raw(get).str("b").raw(get).raw("usb" + string([]byte{'q', byte(i + 1)}))
+	}
+	return string(p.stop())
+}
+
+// laughingFacts is a state dict beside an entry that doubles with each level.
+func laughingFacts() string {
+	p := newPickle().raw("}(").str("model").raw("}").str("w").vector("FloatStorage", "0", 1).raw("s").str("info").raw("]q\x00")
+	for i := range 64 {
+		get := string([]byte{'h', byte(i)})
+		p.raw("](" + get + get + "e" + string([]byte{'q', byte(i + 1)}))
+	}
+	return string(p.raw("u").stop())
+}
+
+// modulesIn is a module that contains itself.
+func modulesIn(int) string {
+	return string(newPickle().global("m", "M").raw(")\x81q\x00}").str("_modules").raw("}").str("a").raw("h\x00ssb").stop())
+}
+
+// TestHostileTensors: what a pickle says of a tensor is held against its record.
+func TestHostileTensors(t *testing.T) {
+	one := func(class, key string, count, offset int64, shape, strides []int64) []byte {
+		return newPickle().raw("}").str("w").tensor(class, key, count, offset, shape, strides).raw("s").stop()
+	}
+	data := record{"data/0", floats(6)}
+	for name, c := range map[string]struct {
+		pickle []byte
+		want   string
+	}{
+		"storage of 2^40":   {one("FloatStorage", "0", 1<<40, 0, []int64{6}, []int64{1}), "record archive/data/0: has 24 bytes, the pickle says 4398046511104"},
+		"storage of -1":     {one("FloatStorage", "0", -1, 0, []int64{6}, []int64{1}), "builds the storage 0 of -1 elements before byte"},
+		"storage of 2^63-1": {one("FloatStorage", "0", 1<<63-1, 0, []int64{6}, []int64{1}), "builds the storage 0 of 9223372036854775807 elements"},
+		"other type":        {one("DoubleStorage", "0", 6, 0, []int64{6}, []int64{1}), "record archive/data/0: has 24 bytes, the pickle says 48"},
+		"unknown class":     {one("FooStorage", "0", 6, 0, []int64{6}, []int64{1}), "builds a storage of the class torch.FooStorage, which is not known"},
+		"shape":             {one("FloatStorage", "0", 6, 0, []int64{7}, []int64{1}), `tensor "w": its shape [7] with strides [1] reaches element 6, its storage data/0 has 6`},
+		"offset":            {one("FloatStorage", "0", 6, 1, []int64{6}, []int64{1}), "reaches element 6, its storage data/0 has 6"},
+		"offset of 2^62":    {one("FloatStorage", "0", 6, 1<<62, []int64{1}, []int64{1}), "is beyond all sizes"},
+		"stride":            {one("FloatStorage", "0", 6, 0, []int64{2, 3}, []int64{4, 1}), "reaches element 6"},
+		"strides overflow":  {one("FloatStorage", "0", 6, 0, []int64{1 << 40, 1 << 40}, []int64{1 << 40, 1 << 40}), "is beyond all sizes"},
+		"shape overflow":    {one("FloatStorage", "0", 6, 0, []int64{1 << 32, 1 << 32}, []int64{0, 0}), "is beyond all sizes"},
+		"repeated 2^40":     {one("FloatStorage", "0", 6, 0, []int64{1 << 40}, []int64{0}), "it repeats the 6 elements of its storage to 1099511627776"},
+		"negative stride":   {one("FloatStorage", "0", 6, 5, []int64{6}, []int64{-1}), "builds a tensor with -1 for a dimension or stride"},
+		"negative shape":    {one("FloatStorage", "0", 6, 0, []int64{-6}, []int64{1}), "builds a tensor with -6 for a dimension or stride"},
+		"negative offset":   {one("FloatStorage", "0", 6, -1, []int64{6}, []int64{1}), "builds a tensor of 1 dimensions with 1 strides at element -1"},
+		"too few strides":   {one("FloatStorage", "0", 6, 0, []int64{2, 3}, []int64{1}), "builds a tensor of 2 dimensions with 1 strides"},
+		"no record":         {one("FloatStorage", "7", 6, 0, []int64{6}, []int64{1}), "record archive/data/7: is missing from the archive"},
+		"leaving":           {one("FloatStorage", "../../etc/passwd", 6, 0, []int64{6}, []int64{1}), "record archive/data/../../etc/passwd: is missing from the archive"},
+		"two lengths": {
+			newPickle().raw("}(").str("a").vector("FloatStorage", "0", 6).str("b").vector("FloatStorage", "0", 5).raw("u").stop(),
+			"builds the storage data/0 of 20 bytes, which had 24 before",
+		},
+		"same name twice": {
+			newPickle().raw("}(").str("a").vector("FloatStorage", "0", 6).str("a").vector("FloatStorage", "0", 6).raw("u").stop(),
+			`has the tensor "a" twice`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Contains(t, refused(t, pickled(t, c.pickle, data), len(c.pickle)), c.want)
+		})
+	}
+}
+
+func valid(t *testing.T) (content, pickle []byte) {
+	pickle = newPickle().raw("}(").str("a").vector("FloatStorage", "0", 300).str("b").tensor("FloatStorage", "1", 6, 0, []int64{3, 2}, []int64{1, 3}).raw("u").stop()
+	return pickled(t, pickle, record{"data/0", floats(300)}, record{"data/1", floats(6)}, record{"version", []byte("3\n")}), pickle
+}
+
+// readValues opens content and reads all values of it.
+func readValues(content []byte) error {
+	f, err := torch.Read(bytes.NewReader(content), int64(len(content)), "x.pth", torch.Options{})
+	if err != nil {
+		return err
+	}
+	for _, name := range f.Names() {
+		t, _ := f.Tensor(name)
+		if err := t.ReadFloat32(make([]float32, t.Count), 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestTruncated cuts archives and streams everywhere.
+func TestTruncated(t *testing.T) {
+	content, _ := valid(t)
+	require.NoError(t, readValues(content))
+	for n := range len(content) {
+		err := readValues(content[:n])
+		var typed *weights.Error
+		require.ErrorAs(t, err, &typed, "%d of %d bytes", n, len(content))
+		require.NotEmpty(t, typed.Next, "%v", err)
+	}
+}
+
+// TestDamaged turns each bit of an archive around: what is read is either what
+// was written, or an error.
+func TestDamaged(t *testing.T) {
+	content, _ := valid(t)
+	missed := 0
+	for i := range content {
+		bad := bytes.Clone(content)
+		bad[i] ^= 1 << (i % 8)
+		err := readValues(bad)
+		if err == nil {
+			missed++ // times, attributes and version numbers that mean nothing here
+			continue
+		}
+		var typed *weights.Error
+		require.ErrorAs(t, err, &typed)
+		require.NotEmpty(t, typed.Next, "%v", err)
+	}
+	require.Less(t, missed, 250)
+}
+
+// TestChecksum: the read that completes a record is the one that fails, and names
+// it, in whatever order the record is read.
+func TestChecksum(t *testing.T) {
+	content, _ := valid(t)
+	at := bytes.Index(content, floats(300))
+	require.Positive(t, at)
+	content[at+700] ^= 0x40
+	const want = `x.pth: tensor "a": record archive/data/0: its checksum (CRC-32) is not that of its bytes; the file is damaged: write or download it again`
+	f, err := torch.Read(bytes.NewReader(content), int64(len(content)), "x.pth", torch.Options{})
+	require.NoError(t, err)
+	a, _ := f.Tensor("a")
+	require.Equal(t, int64(at), a.Offset)
+	require.NoError(t, a.ReadFloat32(make([]float32, 100), 200))
+	require.NoError(t, a.ReadFloat32(make([]float32, 150), 0))
+	require.NoError(t, a.ReadFloat32(make([]float32, 20), 140))
+	require.EqualError(t, a.ReadFloat32(make([]float32, 60), 150), want)
+	require.EqualError(t, a.ReadFloat32(make([]float32, 300), 0), want)
+	b, _ := f.Tensor("b")
+	require.NoError(t, b.ReadFloat32(make([]float32, 6), 0))
+}
+
+// TestHostileArchives: what the archive itself may claim.
+func TestHostileArchives(t *testing.T) {
+	content, pickle := valid(t)
+	central := bytes.Index(content, []byte("PK\x01\x02"))
+	end := bytes.LastIndex(content, []byte("PK\x05\x06"))
+	entry := func(name string) int { // in the directory
+		i := bytes.LastIndex(content, []byte("archive/"+name)) - 46
+		require.Greater(t, i, central-1)
+		return i
+	}
+	patch := func(at int, b ...byte) []byte {
+		bad := bytes.Clone(content)
+		copy(bad[at:], b)
+		return bad
+	}
+	for name, c := range map[string]struct {
+		content []byte
+		want    string
+	}{
+		"path traversal":      {archive(t, record{"data.pkl", pickle}, record{"../../evil", nil}), "record archive/../../evil: the name leads out of the archive; the file was not written by PyTorch: do not use it"},
+		"data of another":     {patch(entry("data/1")+42, content[entry("data/0")+42:entry("data/0")+46]...), "record archive/data/1: overlaps the record before it"},
+		"two names":           {patch(bytes.Index(content, []byte("archive/data/0"))+13, '5'), "its header at byte"},
+		"overlap":             {patch(entry("data/0")+20, 0x14, 0x05, 0, 0, 0x14, 0x05, 0, 0), "record archive/data/1: overlaps the record before it"},
+		"size of 4 GiB":       {patch(entry("data/0")+20, 0xfe, 0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff), "record archive/data/0: 4294967294 bytes at byte"},
+		"two sizes":           {patch(entry("data/0")+24, 1, 2, 0, 0), "record archive/data/0: is stored, but of 1200 bytes and of 513"},
+		"header elsewhere":    {patch(entry("data/0")+42, 0xff, 0xff, 0, 0), "would reach into the directory"},
+		"encrypted":           {patch(entry("data/0")+8, 9), "record archive/data/0: is encrypted; unpack the archive and pack it without a password"},
+		"method":              {patch(entry("data/0")+10, 12), "record archive/data/0: is packed by method 12; pack the archive with no compression or with deflate"},
+		"checksum of pickle":  {patch(entry("data.pkl")+16, 1, 2, 3, 4), "record archive/data.pkl: its checksum (CRC-32) is not that of its bytes"},
+		"directory elsewhere": {patch(end+16, 0xff, 0xff, 0xff, 0x7f), "the directory of 4 members would lie at bytes"},
+		"many members":        {patch(end+8, 0xff, 0xfe, 0xff, 0xfe), "the directory of 65279 members would lie at bytes"},
+		"more members":        {patch(end+8, 5, 0, 5, 0), "the directory has no member at byte"},
+		"no pickle":           {archive(t, record{".data/serialization_id", nil}), "the archive has no record data.pkl; if it is a program of torch.export, save its state_dict instead"},
+		"two pickles":         {archive(t, record{"data.pkl", pickle}, record{"data.pkl", pickle}), "record archive/data.pkl: is one of two pickles"},
+		"two records":         {archive(t, record{"data.pkl", pickle}, record{"data/0", floats(300)}, record{"data/1", floats(6)}, record{"data/1", floats(6)}), "record archive/data/1: is listed twice"},
+		"byte order":          {pickled(t, pickle, record{"byteorder", []byte("middle")}), `record archive/byteorder: says "middle", neither little nor big`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Contains(t, refused(t, c.content, len(pickle)), c.want)
+		})
+	}
+}
+
+// deflatedArchive packs a pickle and one record with deflate, whose sizes may be lies.
+func deflatedArchive(tb testing.TB, pickle, data []byte, claimed int) []byte {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	add := func(name string, content []byte, claimed int) {
+		var packed bytes.Buffer
+		z, err := flate.NewWriter(&packed, 9)
+		require.NoError(tb, err)
+		_, err = z.Write(content)
+		require.NoError(tb, err)
+		require.NoError(tb, z.Close())
+		h := &zip.FileHeader{Name: name, Method: zip.Deflate, CompressedSize64: uint64(packed.Len()), UncompressedSize64: uint64(claimed), CRC32: crc32.ChecksumIEEE(content)}
+		m, err := w.CreateRaw(h)
+		require.NoError(tb, err)
+		_, err = io.Copy(m, &packed)
+		require.NoError(tb, err)
+	}
+	add("archive/data.pkl", pickle, len(pickle))
+	add("archive/data/0", data, claimed)
+	require.NoError(tb, w.Close())
+	return b.Bytes()
+}
+
+// TestDeflated reads a record that another program deflated, in order and
+// against it, and refuses those that are not what they claim.
+func TestDeflated(t *testing.T) {
+	const rows, columns = 1100, 1500 // 6.6 MB, more than the window
+	pickle := newPickle().raw("}(").
+		str("a").tensor("FloatStorage", "0", rows*columns, 0, []int64{rows, columns}, []int64{columns, 1}).
+		str("t").tensor("FloatStorage", "0", rows*columns, 0, []int64{columns, rows}, []int64{1, columns}).raw("u").stop()
+	data := floats(rows * columns)
+	content := deflatedArchive(t, pickle, data, len(data))
+	f, err := torch.Read(bytes.NewReader(content), int64(len(content)), "x.pth", torch.Options{})
+	require.NoError(t, err)
+	a, _ := f.Tensor("a")
+	all := make([]float32, a.Count)
+	require.NoError(t, weights.Read(t.Context(), 2, []weights.Job{{Name: "a", Values: a, Count: a.Count, Dst: all}}))
+	for i, x := range all {
+		if math.Float32bits(x) != uint32(0x3f800000+i) {
+			require.Failf(t, "not what was written", "%v at %d", x, i)
+		}
+	}
+	transposed, _ := f.Tensor("t")
+	part := make([]float32, 3*rows)
+	require.NoError(t, transposed.ReadFloat32(part, 700*rows))
+	for i, x := range part {
+		require.Equal(t, all[i%rows*columns+700+i/rows], x)
+	}
+
+	require.ErrorContains(t, readValues(deflatedArchive(t, pickle, data[:len(data)-4], len(data))), "record archive/data/0: does not inflate: 6600000 bytes are expected, byte 6599996 cannot be made")
+	require.ErrorContains(t, readValues(deflatedArchive(t, pickle, append(bytes.Clone(data), 0), len(data))), "record archive/data/0: does not inflate: it has more than the 6600000 bytes that are expected")
+	bomb := newPickle().raw("}").str("a").vector("FloatStorage", "0", 1<<38).raw("s").stop()
+	require.Contains(t, refused(t, deflatedArchive(t, bomb, data, 1<<40), len(bomb)), "record archive/data/0: claims 1099511627776 bytes from")
+}
+
+// TestHostileLegacy: the stream has no checksums, but lengths that are checked.
+func TestHostileLegacy(t *testing.T) {
+	stream := func(root, keys []byte, rest ...byte) []byte {
+		all := []byte("\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.\x80\x02}.")
+		return append(append(append(all, root...), keys...), rest...)
+	}
+	legacy := func(count int64) []byte {
+		return newPickle().raw("}").str("w").global("torch._utils", "_rebuild_tensor_v2").raw("((").str("storage").
+			global("torch", "FloatStorage").str("k").str("cpu").int(count).raw("NtQ").int(0).ints(6).ints(1).raw("\x89}tRs").stop()
+	}
+	keys := func(all ...string) []byte {
+		p := newPickle().raw("](")
+		for _, k := range all {
+			p.str(k)
+		}
+		return p.raw("e").stop()
+	}
+	six := append([]byte{6, 0, 0, 0, 0, 0, 0, 0}, floats(6)...)
+	require.NoError(t, readValues(stream(legacy(6), keys("k"), six...)))
+	for name, c := range map[string]struct {
+		content []byte
+		want    string
+	}{
+		"cut":           {stream(legacy(6), keys("k"), six[:20]...), "record k: has 24 bytes from byte"},
+		"no length":     {stream(legacy(6), keys("k"), six[:5]...), "ends at byte"},
+		"other length":  {stream(legacy(6), keys("k"), append([]byte{7}, six[1:]...)...), "that it has 7 elements, the pickle says 24 bytes"},
+		"length of -1":  {stream(legacy(6), keys("k"), bytes.Repeat([]byte{0xff}, 40)...), "that it has -1 elements"},
+		"2^40":          {stream(legacy(1<<40), keys("k"), append([]byte{0, 0, 0, 0, 0, 1, 0, 0}, six[8:]...)...), "record k: has 4398046511104 bytes from byte"},
+		"unknown key":   {stream(legacy(6), keys("x"), six...), "announces the storage x, which is of nothing or comes twice"},
+		"key twice":     {stream(legacy(6), keys("k", "k"), append(bytes.Clone(six), six...)...), "announces the storage k, which is of nothing or comes twice"},
+		"no keys":       {stream(legacy(6), keys(), six...), "record k: is not among the storages of the file"},
+		"other version": {append([]byte("\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe8\x03."), six...), "is of version 1000 of the format, only 1001 is known"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Contains(t, refused(t, c.content, 200), c.want)
+		})
+	}
+	content := stream(legacy(6), keys("k"), six...)
+	for n := range len(content) {
+		require.Error(t, readValues(content[:n]), "%d bytes", n)
+	}
+}
+
+// TestGlobals lists what a pickle names, of one that is refused, too.
+func TestGlobals(t *testing.T) {
+	p := newPickle().global("posix", "system").str("id").raw("\x85R0}").str("w").vector("FloatStorage", "0", 6).raw("s").stop()
+	content := pickled(t, p, record{"data/0", floats(6)})
+	require.Contains(t, refused(t, content, len(p)), "calls posix.system")
+	names, err := torch.Globals(write(t, "x.pth", content))
+	require.NoError(t, err)
+	require.Equal(t, []string{"posix.system", "torch._utils._rebuild_tensor_v2", "torch.FloatStorage"}, names)
+
+	f, err := torch.Open("testdata/torch-2.15/ultralytics.pt", torch.Options{})
+	require.NoError(t, err)
+	defer f.Close()
+	require.Contains(t, f.Globals(), "models.stand_in.Network")
+}
