@@ -46,7 +46,8 @@ func TestSecondAgainstNumPy(t *testing.T) {
 			for c, r := range s.Channels() {
 				fit := float64(absMax(x))
 				// NumPy's rounding of scale and products.
-				noise := float64(l.Inner) * math.Pow(fit*0x1p-52, 2)
+				ulp := fit * 0x1p-52
+				noise := float64(l.Inner) * ulp * ulp
 				near(want.Deviation[c], r.Deviation, noise)
 				near(want.Int8Tensor[c], r.ErrTensor, noise)
 				near(want.Int8Channel[c], r.ErrChannel, noise)

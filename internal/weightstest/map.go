@@ -8,7 +8,8 @@ import (
 	"github.com/trtbuild/trtbuild/weights/dtype"
 )
 
-// Tensor is one entry of a map. Without Values all its elements are zero.
+// Tensor is one entry of a map. Without Values all its Count elements are zero;
+// with them, Count may be left out.
 type Tensor struct {
 	Name   string
 	Count  int64
@@ -23,7 +24,7 @@ func New(file string, entries []Tensor) weights.Map {
 		m.names = append(m.names, e.Name)
 		m.values[e.Name] = e.Values
 		m.tensors[e.Name] = &weights.Tensor{
-			Name: e.Name, Type: dtype.Float32, Shape: e.Shape, Count: e.Count,
+			Name: e.Name, Type: dtype.Float32, Shape: e.Shape, Count: max(e.Count, int64(len(e.Values))),
 			Role: weights.RoleByName(e.Name), File: file, Source: m,
 		}
 	}

@@ -1,31 +1,46 @@
 package stats
 
 import (
-	"encoding/json"
+	"bytes"
+	"fmt"
 	"math"
+	"strconv"
 )
 
-// MarshalJSON writes a number, "inf" or "-inf".
-func (d Decibels) MarshalJSON() ([]byte, error) {
-	switch v := float64(d); {
-	case math.IsInf(v, 1):
-		return []byte(`"inf"`), nil
-	case math.IsInf(v, -1):
-		return []byte(`"-inf"`), nil
-	default:
-		return json.Marshal(v)
+// Decibels is a ratio of signal to rounding noise (SQNR): +Inf where nothing is
+// lost, -Inf where a value overflows. JSON has numbers, to a thousandth, "inf"
+// and "-inf".
+type Decibels float64
+
+// String returns one decimal, "inf" or "-inf".
+func (d Decibels) String() string {
+	switch {
+	case math.IsInf(float64(d), 1):
+		return "inf"
+	case math.IsInf(float64(d), -1):
+		return "-inf"
 	}
+	return strconv.FormatFloat(float64(d), 'f', 1, 64)
+}
+
+// MarshalJSON writes a number, or a string where JSON has no number.
+func (d Decibels) MarshalJSON() ([]byte, error) {
+	if math.IsInf(float64(d), 0) {
+		return strconv.AppendQuote(nil, d.String()), nil
+	}
+	// No minus before a zero that rounding makes.
+	return strconv.AppendFloat(nil, math.Round(float64(d)*1000)/1000+0, 'f', -1, 64), nil
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
 func (d *Decibels) UnmarshalJSON(b []byte) error {
-	switch string(b) {
-	case `"inf"`:
-		*d = Decibels(math.Inf(1))
-		return nil
-	case `"-inf"`:
-		*d = Decibels(math.Inf(-1))
-		return nil
+	if string(b) == `"inf"` || string(b) == `"-inf"` {
+		b = bytes.Trim(b, `"`)
 	}
-	return json.Unmarshal(b, (*float64)(d))
+	v, err := strconv.ParseFloat(string(b), 64)
+	if err != nil {
+		return fmt.Errorf("decibels: %q is no number, \"inf\" or \"-inf\"", b)
+	}
+	*d = Decibels(v)
+	return nil
 }

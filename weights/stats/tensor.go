@@ -3,16 +3,20 @@ package stats
 import "github.com/trtbuild/trtbuild/weights/dtype"
 
 // Tensor is what was measured of one tensor. Its JSON is that of the tensors of
-// trtbuild.ranges/1; numbers that JSON cannot hold are null there.
+// trtbuild.ranges/1.
 type Tensor struct {
 	Name  string     `json:"name"`
 	Type  dtype.Type `json:"dtype"`
 	Shape []int64    `json:"shape"` // null: the format does not record it
 	Role  string     `json:"role"`
+	// Skipped says why nothing was measured but the count; empty: it was.
+	Skipped string `json:"skipped,omitempty"`
+	Risk    Risk   `json:"risk"`
 	Summary
 	Histogram Histogram `json:"histogram"`
 	// Channels are the output channels, by the first axis; of a tensor whose
-	// shape is not known, or that has one axis, the tensor as a whole.
+	// shape is not known, or that has one axis, or more than MaxChannels along
+	// the first, the tensor as a whole. Empty tensors have none.
 	Channels []Channel `json:"channels"`
 }
 
@@ -40,10 +44,6 @@ type Summary struct {
 	TF32          Loss    `json:"tf32"`
 	INT8          INT8    `json:"int8"`
 }
-
-// Decibels is a ratio of signal to rounding noise (SQNR): +Inf where nothing is
-// lost, -Inf where a value overflows. JSON has numbers, "inf" and "-inf".
-type Decibels float64
 
 // FP16 is what rounding to float16, to nearest even, does.
 type FP16 struct {

@@ -75,11 +75,13 @@ def stats(x):
     }
 
 
-sets = [(1, 120, 1, 1), (3, 120, 3, 1), (9, 118, 6, 3), (64, 110, 20, 4), (1000, 120, 4, 8), (4099, 95, 60, 1), (4096, 113, 30, 16),
+SETS = [(1, 120, 1, 1), (3, 120, 3, 1), (9, 118, 6, 3), (64, 110, 20, 4), (1000, 120, 4, 8), (4099, 95, 60, 1), (4096, 113, 30, 16),
         (5000, 0, 256, 5), (777, 0, 100, 7), (777, 140, 115, 7), (500, 0, 1, 2)]
-out = []
-for n, low, width, channels in sets:
-    x = patterns(n, low, width).view(np.float32)
-    out.append({"n": n, "low": low, "width": width, "stats": stats(x), "second": second(x, channels)})
-path = Path(__file__).resolve().parent.parent / "numpy.json"
-path.write_text(json.dumps({"numpy": np.__version__, "sets": out}) + "\n")
+
+if __name__ == "__main__":
+    out = []
+    for n, low, width, channels in SETS:
+        x = patterns(n, low, width).view(np.float32)
+        out.append({"n": n, "low": low, "width": width, "stats": stats(x), "second": second(x, channels)})
+    path = Path(__file__).resolve().parent.parent / "numpy.json"
+    path.write_text(json.dumps({"numpy": np.__version__, "sets": out}) + "\n")
