@@ -150,6 +150,8 @@ func TestEveryFormat(t *testing.T) {
 		"../torch/testdata/torch-1.13/archive.tar":                     {load.PyTorch, "torch-tar"},
 		"../torch/testdata/torch-1.13/legacy.pth":                      {load.PyTorch, "torch-legacy"},
 		"../torch/testdata/torch-2.15/script.pt":                       {load.PyTorch, "torch"},
+		"../npz/testdata/types.npz":                                    {load.NumPy, "npz"},
+		"../npz/testdata/lone.npy":                                     {load.NumPy, "npy"},
 		"../safetensors/testdata/network.safetensors":                  {load.SafeTensors, "safetensors"},
 		"../safetensors/testdata/sharded/model.safetensors.index.json": {load.SafeTensors, "safetensors"},
 	} {
