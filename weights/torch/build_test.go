@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -146,4 +147,22 @@ func (g gaussian) at(i int) uint32 {
 	x ^= x >> 29
 	x *= 0xbf58476d1ce4e5b9
 	return uint32(x>>40)&0x807fffff | 0x3c000000 | uint32(x>>63)<<31
+}
+
+// member returns the content of an archive's member, by the end of its name.
+func member(tb testing.TB, path, name string) []byte {
+	a, err := zip.OpenReader(path)
+	require.NoError(tb, err)
+	defer a.Close()
+	for _, f := range a.File {
+		if strings.HasSuffix(f.Name, "/"+name) {
+			r, err := f.Open()
+			require.NoError(tb, err)
+			b, err := io.ReadAll(r)
+			require.NoError(tb, err)
+			return b
+		}
+	}
+	require.Failf(tb, "no such member", "%s in %s", name, path)
+	return nil
 }
