@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/weights"
@@ -17,9 +16,11 @@ import (
 type Options struct {
 	Atol float64 // absolute tolerance
 	Rtol float64 // tolerance relative to A's value
-	// Ignore, when set, reports whether the tensor of this name is left out of
-	// the comparison. Names are without the prefix that is taken off.
-	Ignore func(name string) bool
+	// Rename, when set, is applied to the names of both files first.
+	Rename func(name string) string
+	// Select, when set, reports whether the tensor of this name is compared.
+	// Names are renamed and without the prefix that is taken off.
+	Select func(name string) bool
 }
 
 // Status is the outcome for one tensor.
@@ -65,8 +66,8 @@ type Described struct {
 	Count int64      `json:"count"`
 }
 
-// Errors are how far B's values are from A's. Of complex tensors only Bitwise
-// and Beyond are known.
+// Errors are how far B's values are from A's. Of complex tensors only bits are
+// compared: MaxAbs and MaxRel are not known.
 type Errors struct {
 	Bitwise bool `json:"bitwise_equal"` // of two types: equal in value
 	// MaxAbs is the largest |b-a| of two finite values.
@@ -127,19 +128,26 @@ func Compare(ctx context.Context, a, b weights.Map, o Options) (*Report, error) 
 	if !(o.Atol >= 0) || !(o.Rtol >= 0) {
 		return nil, fault.New(fault.Usage, "", "tolerances %g and %g: expected numbers from 0 on", o.Atol, o.Rtol)
 	}
+	na, err := newNames(a, o.Rename)
+	if err != nil {
+		return nil, err
+	}
+	nb, err := newNames(b, o.Rename)
+	if err != nil {
+		return nil, err
+	}
 	r := &Report{Atol: o.Atol, Rtol: o.Rtol, Tensors: []Tensor{}}
-	r.PrefixA, r.PrefixB = prefixes(a.Names(), b.Names())
+	r.PrefixA, r.PrefixB = prefixes(na.order, nb.order)
+	takes := func(name string) bool { return o.Select == nil || o.Select(name) }
 	var pairs []*pair
-	inA := map[string]bool{}
-	for _, full := range a.Names() {
-		name := strings.TrimPrefix(full, r.PrefixA)
-		inA[name] = true
-		if o.Ignore != nil && o.Ignore(name) {
+	for _, full := range na.order {
+		name := full[len(r.PrefixA):]
+		if !takes(name) {
 			continue
 		}
-		ta, _ := a.Tensor(full)
+		ta := na.tensors[full]
 		t := Tensor{Name: name, Status: Missing, A: described(ta)}
-		if tb, ok := b.Tensor(r.PrefixB + name); ok {
+		if tb, ok := nb.tensors[r.PrefixB+name]; ok {
 			t.B = described(tb)
 			t.Status = Shape
 			if sameShape(ta, tb) {
@@ -148,11 +156,10 @@ func Compare(ctx context.Context, a, b weights.Map, o Options) (*Report, error) 
 		}
 		r.Tensors = append(r.Tensors, t)
 	}
-	for _, full := range b.Names() {
-		name := strings.TrimPrefix(full, r.PrefixB)
-		if !inA[name] && (o.Ignore == nil || !o.Ignore(name)) {
-			tb, _ := b.Tensor(full)
-			r.Tensors = append(r.Tensors, Tensor{Name: name, Status: Extra, B: described(tb)})
+	for _, full := range nb.order {
+		name := full[len(r.PrefixB):]
+		if na.tensors[r.PrefixA+name] == nil && takes(name) {
+			r.Tensors = append(r.Tensors, Tensor{Name: name, Status: Extra, B: described(nb.tensors[full])})
 		}
 	}
 	if err := compareAll(ctx, pairs, o); err != nil {
@@ -179,59 +186,4 @@ func described(t *weights.Tensor) *Described { return &Described{t.Type, t.Shape
 // sameShape holds counts against each other where a format records no shape.
 func sameShape(a, b *weights.Tensor) bool {
 	return a.Count == b.Count && (a.Shape == nil || b.Shape == nil || slices.Equal(a.Shape, b.Shape))
-}
-
-// prefixes returns what to take off the names of either file so that they
-// meet: nothing when some name is in both, else the part up to a dot that all
-// names of one file begin with and without which most are in the other.
-func prefixes(a, b []string) (pa, pb string) {
-	if common(a, "", b) > 0 {
-		return "", ""
-	}
-	best := 0
-	for _, p := range shared(a) {
-		if n := common(a, p, b); n > best {
-			best, pa, pb = n, p, ""
-		}
-	}
-	for _, p := range shared(b) {
-		if n := common(b, p, a); n > best {
-			best, pa, pb = n, "", p
-		}
-	}
-	return pa, pb
-}
-
-// common counts the names of a, less a prefix, that are in b.
-func common(a []string, prefix string, b []string) int {
-	names := make(map[string]bool, len(b))
-	for _, n := range b {
-		names[n] = true
-	}
-	n := 0
-	for _, name := range a {
-		if names[name[len(prefix):]] {
-			n++
-		}
-	}
-	return n
-}
-
-// shared returns the prefixes, each up to a dot, that all names begin with.
-func shared(names []string) []string {
-	var all []string
-	if len(names) == 0 {
-		return nil
-	}
-	for i := range names[0] {
-		if names[0][i] != '.' {
-			continue
-		}
-		p := names[0][:i+1]
-		if slices.ContainsFunc(names, func(n string) bool { return !strings.HasPrefix(n, p) }) {
-			break
-		}
-		all = append(all, p)
-	}
-	return all
 }

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"math"
 	"os"
+	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -139,11 +141,11 @@ func TestPrefixes(t *testing.T) {
 	}
 }
 
-func TestIgnoreAndOrder(t *testing.T) {
+func TestSelectAndOrder(t *testing.T) {
 	a := file("a", scalar("ok", 1), scalar("near", 1), scalar("far", 1), scalar("gone", 1), scalar("skipped", 1))
 	b := file("b", scalar("ok", 1), scalar("near", 1.001), scalar("far", 2), scalar("skipped too", 1))
 	r, err := diff.Compare(context.Background(), a, b, diff.Options{
-		Ignore: func(name string) bool { return name == "skipped" || name == "skipped too" },
+		Select: func(name string) bool { return !strings.HasPrefix(name, "skipped") },
 	})
 	require.NoError(t, err)
 	var names []string
@@ -154,6 +156,18 @@ func TestIgnoreAndOrder(t *testing.T) {
 	require.Equal(t, 3, r.Failed())
 	require.Equal(t, []int64{0}, r.WorstFirst()[1].Errors.MaxAbsAt)
 	require.Equal(t, stats.Decibels(0), r.WorstFirst()[1].Errors.SQNR)
+}
+
+func TestRename(t *testing.T) {
+	a := file("a", scalar("net.conv", 1), scalar("head", 2))
+	b := file("b", scalar("conv", 1), scalar("head", 2))
+	rename := func(name string) string { return strings.TrimPrefix(name, "net.") }
+	r, err := diff.Compare(context.Background(), a, b, diff.Options{Rename: rename})
+	require.NoError(t, err)
+	require.Equal(t, 2, r.Count(diff.Same))
+	_, err = diff.Compare(context.Background(), a, b, diff.Options{Rename: func(string) string { return "x" }})
+	require.ErrorContains(t, err, `a: "net.conv" and "head" are both called "x"`)
+	require.Equal(t, fault.Usage, fault.Of(err))
 }
 
 type broken struct{ error }
@@ -200,4 +214,32 @@ func TestReproducible(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, first, again)
 	}
+}
+
+// ramp yields its element numbers, without storing them.
+type ramp struct{}
+
+func (ramp) ReadFloat32(_ *weights.Tensor, dst []float32, from int64) error {
+	for i := range dst {
+		dst[i] = float32(from + int64(i))
+	}
+	return nil
+}
+
+// Files of 64 MiB each are compared in a few chunks' memory.
+func TestMemory(t *testing.T) {
+	large := func(name string) weights.Map {
+		m := file(name, weightstest.Tensor{Name: "x", Count: 16 << 20})
+		x, _ := m.Tensor("x")
+		x.Source = ramp{}
+		return m
+	}
+	a, b := large("a"), large("b")
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	r, err := diff.Compare(context.Background(), a, b, diff.Options{})
+	runtime.ReadMemStats(&after)
+	require.NoError(t, err)
+	require.Equal(t, 1, r.Count(diff.Same))
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20+runtime.GOMAXPROCS(0)<<20))
 }

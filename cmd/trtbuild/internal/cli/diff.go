@@ -12,7 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/internal/glob"
 	"github.com/trtbuild/trtbuild/weights"
+	"github.com/trtbuild/trtbuild/weights/convert"
 	"github.com/trtbuild/trtbuild/weights/diff"
 	"github.com/trtbuild/trtbuild/weights/load"
 )
@@ -30,7 +32,8 @@ func newDiff(a *app) *cobra.Command {
 	var (
 		f      format
 		o      diff.Options
-		ignore globs
+		chosen []string
+		rules  []string
 		key    string
 	)
 	cmd := &cobra.Command{
@@ -47,16 +50,21 @@ in both files, a prefix that all names of one of them have is taken off.
 The exit code is 0 when every tensor passes and 8 when one does not.`,
 		Example: `  trtbuild diff best.pt best.wts
   trtbuild diff fp32.safetensors fp16.safetensors --rtol 1e-3 --atol 1e-6
-  trtbuild diff a.pth b.wts --ignore '*.num_batches_tracked' --format json`,
+  trtbuild diff a.pth b.wts --select '!*.num_batches_tracked' --format json`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.Ignore = ignore.match
+			var err error
+			if o.Rename, err = renamer(cmd, rules); err != nil {
+				return err
+			}
+			o.Select = glob.Parse(chosen).Takes
 			return a.diff(cmd.Context(), args[0], args[1], key, o, f)
 		},
 	}
 	cmd.Flags().Float64Var(&o.Atol, "atol", 0, "absolute error that passes")
 	cmd.Flags().Float64Var(&o.Rtol, "rtol", 0, "error relative to A's value that passes")
-	cmd.Flags().Var(&ignore, "ignore", "leave out tensors whose names fit; may be repeated")
+	cmd.Flags().StringArrayVar(&rules, "rename", nil, "`s/PATTERN/NAME/` as of sed, on the names of both files; may be repeated")
+	selectFlag(cmd, &chosen)
 	keyFlag(cmd, &key)
 	formatFlag(cmd, &f)
 	return cmd
@@ -74,10 +82,34 @@ func (a *app) diff(ctx context.Context, pathA, pathB, key string, o diff.Options
 		return err
 	}
 	d := difference{"trtbuild.diff/1", pathA, pathB, r.Failed() == 0, r.Failed(), r}
+	if len(r.Tensors) == 0 {
+		return fault.New(fault.Usage, "trtbuild inspect lists the names", "%s and %s: nothing to compare", pathA, pathB)
+	}
 	if err := a.print(f, d, d.text); err != nil || d.Within {
 		return err
 	}
 	return fault.New(fault.Verification, "", "%s and %s: %d of %s differ beyond the tolerance", pathA, pathB, d.Failed, plural(len(r.Tensors), "tensor"))
+}
+
+// renamer returns what the rules make of a name, nil for no rules.
+func renamer(cmd *cobra.Command, rules []string) (func(name string) string, error) {
+	var parsed []convert.Rule
+	for _, s := range rules {
+		r, err := convert.ParseRule(s)
+		if err != nil {
+			return nil, usagef(cmd, "--rename: %v", err)
+		}
+		parsed = append(parsed, r)
+	}
+	if len(parsed) == 0 {
+		return nil, nil
+	}
+	return func(name string) string {
+		for _, r := range parsed {
+			name = r.Apply(name)
+		}
+		return name
+	}, nil
 }
 
 // openTwo opens both files; the key is for those of them that are PyTorch's.

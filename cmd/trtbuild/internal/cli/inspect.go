@@ -10,9 +10,15 @@ import (
 
 	"github.com/trtbuild/trtbuild/builder/zoo"
 	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/internal/glob"
 	"github.com/trtbuild/trtbuild/weights"
 	"github.com/trtbuild/trtbuild/weights/load"
 )
+
+// selectFlag adds --select.
+func selectFlag(cmd *cobra.Command, chosen *[]string) {
+	cmd.Flags().StringArrayVar(chosen, "select", nil, "tensors to take, by `GLOB` of their names, or to leave out if it starts with !; may be repeated")
+}
 
 type inspection struct {
 	Schema   string         `json:"schema"`
@@ -62,7 +68,7 @@ type tensorInfo struct {
 type inspectOptions struct {
 	format   format
 	load     load.Options
-	selected globs
+	chosen   []string
 	tensors  bool
 	noDigest bool
 	globals  bool
@@ -92,6 +98,11 @@ An engine whose digest is not the one in the manifest beside it is exit code 8.`
 				return err
 			}
 			if isEngine {
+				for _, flag := range []string{"tensors", "select", "no-digest", "globals", "key"} {
+					if cmd.Flags().Changed(flag) {
+						return usagef(cmd, "--%s is for weight files; %s is an engine", flag, args[0])
+					}
+				}
 				return a.inspectEngine(cmd.Context(), args[0], o.format)
 			}
 			return a.inspectWeights(cmd.Context(), args[0], o)
@@ -99,7 +110,7 @@ An engine whose digest is not the one in the manifest beside it is exit code 8.`
 	}
 	f := cmd.Flags()
 	f.BoolVar(&o.tensors, "tensors", false, "list every tensor under its module")
-	f.Var(&o.selected, "select", "list only tensors whose names fit; may be repeated")
+	selectFlag(cmd, &o.chosen)
 	f.BoolVar(&o.noDigest, "no-digest", false, "leave digests out, which need the whole file read")
 	f.BoolVar(&o.globals, "globals", false, "list every Python name that a pickle refers to; none is ever run")
 	keyFlag(cmd, &o.load.Key)
@@ -119,13 +130,11 @@ func (a *app) inspectWeights(ctx context.Context, file string, o inspectOptions)
 		in.Network = match.Name()
 		shaped = weights.WithShapes(m, match.Shapes())
 	}
-	tensors := weights.All(shaped)
-	if len(o.selected) > 0 {
-		tensors = slices.DeleteFunc(tensors, func(t *weights.Tensor) bool { return !o.selected.match(t.Name) })
-		if len(tensors) == 0 {
-			return fault.New(fault.Usage, "patterns are held against whole names", "%s: no tensor fits --select", file)
-		}
+	chosen := glob.Parse(o.chosen)
+	if unused := chosen.Unused(m.Names()); unused != "" {
+		return fault.New(fault.Usage, "patterns are held against whole names", "%s: no tensor fits %q", file, unused)
 	}
+	tensors := slices.DeleteFunc(weights.All(shaped), func(t *weights.Tensor) bool { return !chosen.Takes(t.Name) })
 	digests := make([]string, len(tensors))
 	if !o.noDigest && (o.tensors || o.format == "json") {
 		if digests, err = weights.Digests(ctx, tensors); err != nil {
