@@ -3,6 +3,8 @@ package pickle
 import (
 	"encoding/binary"
 	"math"
+	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -163,11 +165,34 @@ func (m *Machine) numeric(op byte) error {
 		}
 		return m.pushFloat(math.Float64bits(x))
 	}
-	i, err := strconv.ParseInt(strings.TrimSuffix(s, "L"), 10, 64)
-	if err != nil {
-		return wrong("has %q for an integer of at most 64 bits", clip(s))
+	return m.decimal(strings.TrimSuffix(s, "L"))
+}
+
+// maxDigits bounds integers that are written in decimal.
+const maxDigits = 1000
+
+func (m *Machine) decimal(s string) error {
+	if i, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return m.pushInt(i)
 	}
-	return m.pushInt(i)
+	var n big.Int
+	ok := len(s) <= maxDigits
+	if ok {
+		_, ok = n.SetString(s, 10)
+	}
+	if !ok {
+		return wrong("has %q for an integer of at most %d digits", clip(s), maxDigits)
+	}
+	if err := m.charge(2 * int64(len(s))); err != nil {
+		return err
+	}
+	b := make([]byte, n.BitLen()/8+1)
+	if n.Sign() < 0 { // two's complement
+		n.Add(&n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
+	}
+	n.FillBytes(b)
+	slices.Reverse(b)
+	return m.push(Long(b))
 }
 
 func (m *Machine) unsigned(n int) error {
@@ -203,8 +228,7 @@ func (m *Machine) str(op byte) (err error) {
 			return within(err)
 		}
 		if op == opUnicode {
-			s = unescape(s)
-			break
+			return m.push(rawUnicode(s))
 		}
 		s = strings.TrimRight(s, " \r")
 		if len(s) < 2 || s[0] != s[len(s)-1] || s[0] != '\'' && s[0] != '"' {
@@ -224,15 +248,52 @@ func (m *Machine) str(op byte) (err error) {
 	return m.push(s)
 }
 
-// unescape undoes the backslashes of protocol 0. Names of tensors have none.
+// rawUnicode decodes Python's raw-unicode-escape: Latin-1, and \u or \U with the
+// number of any other character.
+func rawUnicode(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		digits := 0
+		if s[i] == '\\' && i+1 < len(s) {
+			digits = map[byte]int{'u': 4, 'U': 8}[s[i+1]]
+		}
+		if digits > 0 && i+2+digits <= len(s) {
+			if r, err := strconv.ParseUint(s[i+2:i+2+digits], 16, 32); err == nil {
+				b.WriteRune(rune(r))
+				i += 1 + digits
+				continue
+			}
+		}
+		b.WriteRune(rune(s[i]))
+	}
+	return b.String()
+}
+
+// unescape undoes the backslashes of a byte string of Python 2.
 func unescape(s string) string {
-	if !strings.Contains(s, `\`) {
-		return s
+	var b strings.Builder
+	for len(s) > 0 {
+		if s[0] != '\\' || len(s) == 1 {
+			b.WriteByte(s[0])
+			s = s[1:]
+			continue
+		}
+		if i := strings.IndexByte("\\'\"abfnrtv", s[1]); i >= 0 {
+			b.WriteByte("\\'\"\a\b\f\n\r\t\v"[i])
+			s = s[2:]
+			continue
+		}
+		if s[1] == 'x' && len(s) >= 4 {
+			if c, err := strconv.ParseUint(s[2:4], 16, 8); err == nil {
+				b.WriteByte(byte(c))
+				s = s[4:]
+				continue
+			}
+		}
+		b.WriteByte(s[0])
+		s = s[1:]
 	}
-	if u, err := strconv.Unquote(`"` + strings.ReplaceAll(strings.ReplaceAll(s, `\'`, `'`), `"`, `\"`) + `"`); err == nil {
-		return u
-	}
-	return s
+	return b.String()
 }
 
 func clip(s string) string {
