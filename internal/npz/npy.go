@@ -149,13 +149,14 @@ func readArray(name string, r io.Reader, size int64) (*Array, error) {
 	if err != nil {
 		return nil, named(err)
 	}
-	// Read in growing steps: the archive's word on the size is not proof.
-	raw, err := io.ReadAll(io.LimitReader(r, count*width))
+	// Read in growing steps: the archive's word on the size is not proof. At its
+	// end, which has to be reached, the archive's reader checks the CRC-32.
+	raw, err := io.ReadAll(io.LimitReader(r, count*width+1))
 	if err != nil {
 		return nil, named(bad("values cut short: %w", err))
 	}
 	if int64(len(raw)) != count*width {
-		return nil, named(bad("values cut short: %d of %d bytes", len(raw), count*width))
+		return nil, named(bad("%d bytes of values, not %d", len(raw), count*width))
 	}
 	a := &Array{Descr: "<" + h.Descr, Shape: h.Shape}
 	var order binary.ByteOrder = binary.LittleEndian

@@ -72,6 +72,16 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
+// The archive's CRC-32 of the values is checked.
+func TestReadRefusesDamage(t *testing.T) {
+	var b bytes.Buffer
+	require.NoError(t, npz.Write(&b, map[string]*npz.Array{"a": {Descr: "<f4", Shape: []int64{2}, Floats: []float32{1, -2}}}))
+	damaged := bytes.Replace(b.Bytes(), []byte("\x00\x00\x80\x3f"), []byte("\x01\x00\x80\x3f"), 1)
+	_, err := read(damaged)
+	require.ErrorContains(t, err, "checksum error")
+	require.Equal(t, fault.BadInput, fault.Of(err))
+}
+
 func TestWriteRoundTrip(t *testing.T) {
 	in := map[string]*npz.Array{
 		"a": {Descr: "<f4", Shape: []int64{2, 1}, Floats: []float32{1, -2}},

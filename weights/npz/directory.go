@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/klauspost/compress/flate"
+
 	"github.com/trtbuild/trtbuild/internal/fault"
 )
 
@@ -20,6 +22,7 @@ func (f *File) directory() error {
 	if err != nil {
 		return f.wrong(nil, fmt.Errorf("the archive's directory cannot be read: %w", err))
 	}
+	z.RegisterDecompressor(zip.Deflate, flate.NewReader) // faster than the standard library's
 	var all []*member
 	seen := map[string]bool{}
 	for _, entry := range z.File {

@@ -75,7 +75,7 @@ func Read(r io.ReaderAt, size int64, name string) (*File, error) {
 	case input.NumPy:
 		f.format = "npy"
 		err = f.add(&member{
-			f: f, name: strings.TrimSuffix(filepath.Base(name), suffix), size: size, stored: true,
+			f: f, name: strings.TrimSuffix(filepath.Base(name), suffix), end: size, size: size, stored: true,
 			open: func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(r, 0, size)), nil },
 		})
 	case input.NPZ:

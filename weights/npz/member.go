@@ -2,6 +2,7 @@ package npz
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -72,10 +73,15 @@ func (m *member) check() error {
 		return m.f.wrong(m, err)
 	}
 	defer in.Close()
-	if _, err := io.Copy(io.Discard, in); err != nil {
-		return m.unreadable(err)
+	buf := make([]byte, 256<<10)
+	for {
+		switch _, err := in.Read(buf); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return m.unreadable(err)
+		}
 	}
-	return nil
 }
 
 func (m *member) unreadable(err error) error {
@@ -118,9 +124,11 @@ func (m *member) unpack() ([]byte, error) {
 	if _, err := io.CopyN(io.Discard, in, m.header.Size); err != nil {
 		return nil, m.unreadable(err)
 	}
-	// What is allocated grows with what is there: the size is a claim.
+	// The size is a claim: room is made for what the file can be expected to have,
+	// and grows with what it has.
 	n := m.size - m.header.Size
 	var values bytes.Buffer
+	values.Grow(int(min(n, 4*(m.end-m.at))) + bytes.MinRead)
 	if _, err := values.ReadFrom(io.LimitReader(in, n+1)); err != nil {
 		return nil, m.unreadable(err)
 	}
