@@ -1,6 +1,10 @@
 package lint
 
-import "github.com/trtbuild/trtbuild/weights"
+import (
+	"strings"
+
+	"github.com/trtbuild/trtbuild/weights"
+)
 
 // batchNorms judges what belongs together in a BatchNorm.
 func (c *checker) batchNorms() error {
@@ -8,6 +12,9 @@ func (c *checker) batchNorms() error {
 	for i := range c.modules {
 		m := &c.modules[i]
 		if m.Layer.Kind != weights.BatchNorm {
+			if t := m.Tensor("weight"); t != nil && m.Layer.Kind == weights.Norm && namedBatchNorm(m.Path) {
+				c.add(found(IncompleteNorm, t.Name, "%s is named like a BatchNorm and has neither running_mean nor running_var", m.Path))
+			}
 			continue
 		}
 		mean, variance := m.Tensor("running_mean"), m.Tensor("running_var")
@@ -73,6 +80,14 @@ func (c *checker) complete(m *weights.Module, mean, variance *weights.Tensor) bo
 		c.add(found(IncompleteNorm, mean.Name, "%s has no running_var", m.Path))
 		return false
 	}
+	if w, b := m.Tensor("weight"), m.Tensor("bias"); (w == nil) != (b == nil) {
+		has, lacks := w, "bias"
+		if w == nil {
+			has, lacks = b, "weight"
+		}
+		c.add(found(IncompleteNorm, has.Name, "%s has no %s", m.Path, lacks))
+		return false
+	}
 	for _, field := range []string{"running_var", "weight", "bias"} {
 		if t := m.Tensor(field); t != nil && t.Count != mean.Count {
 			c.add(found(IncompleteNorm, t.Name, "%d channels, running_mean has %d", t.Count, mean.Count).share(t.Count, mean.Count))
@@ -80,6 +95,13 @@ func (c *checker) complete(m *weights.Module, mean, variance *weights.Tensor) bo
 		}
 	}
 	return true
+}
+
+// namedBatchNorm reports whether the last part of a path is bn, bn1 or holds
+// batchnorm.
+func namedBatchNorm(path string) bool {
+	last := strings.ToLower(path[strings.LastIndexByte(path, '.')+1:])
+	return strings.TrimRight(last, "0123456789") == "bn" || strings.Contains(strings.ReplaceAll(last, "_", ""), "batchnorm")
 }
 
 func (c *checker) variance(t *weights.Tensor) error {

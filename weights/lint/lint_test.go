@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -45,6 +46,13 @@ func network() []weightstest.Tensor {
 
 func named(all []weightstest.Tensor, name string) *weightstest.Tensor {
 	return &all[slices.IndexFunc(all, func(t weightstest.Tensor) bool { return t.Name == name })]
+}
+
+// without returns a fault: tensors that are missing.
+func without(names ...string) func(all []weightstest.Tensor) []weightstest.Tensor {
+	return func(all []weightstest.Tensor) []weightstest.Tensor {
+		return slices.DeleteFunc(all, func(t weightstest.Tensor) bool { return slices.Contains(names, t.Name) })
+	}
 }
 
 func check(t *testing.T, all []weightstest.Tensor) []lint.Finding {
@@ -107,12 +115,17 @@ func TestPlantedFaults(t *testing.T) {
 			v[1], v[4], v[6] = 9e-9, 0x1p-60, 1.1e-8
 			return all
 		}, facts{"bn.running_var", "", 4, 4, 0x1p-60, 2, 8}},
-		{"no running_var", lint.IncompleteNorm, func(all []weightstest.Tensor) []weightstest.Tensor {
-			return slices.DeleteFunc(all, func(t weightstest.Tensor) bool { return t.Name == "bn.running_var" })
-		}, facts{"bn.running_mean", "", none, none, 0, 0, 0}},
-		{"no running_mean", lint.IncompleteNorm, func(all []weightstest.Tensor) []weightstest.Tensor {
-			return slices.DeleteFunc(all, func(t weightstest.Tensor) bool { return t.Name == "bn.running_mean" })
-		}, facts{"bn.running_var", "", none, none, 0, 0, 0}},
+		{"no running_var", lint.IncompleteNorm, without("bn.running_var"), facts{"bn.running_mean", "", none, none, 0, 0, 0}},
+		{"no running_mean", lint.IncompleteNorm, without("bn.running_mean"), facts{"bn.running_var", "", none, none, 0, 0, 0}},
+		{"no bias", lint.IncompleteNorm, without("bn.bias"), facts{"bn.weight", "", none, none, 0, 0, 0}},
+		{"no scale", lint.IncompleteNorm, without("bn.weight"), facts{"bn.bias", "", none, none, 0, 0, 0}},
+		{"no statistics", lint.IncompleteNorm, without("bn.running_mean", "bn.running_var", "bn.num_batches_tracked"), facts{"bn.weight", "", none, none, 0, 0, 0}},
+		{"all weights zero, shape unknown", lint.DeadChannels, func(all []weightstest.Tensor) []weightstest.Tensor {
+			w := named(all, "fc.weight")
+			w.Shape = nil
+			fill(w.Values, 0)
+			return all
+		}, facts{"fc.weight", "", none, none, 0, 80, 80}},
 		{"short scale", lint.IncompleteNorm, func(all []weightstest.Tensor) []weightstest.Tensor {
 			w := named(all, "bn.weight")
 			w.Values, w.Count, w.Shape = w.Values[:7], 7, []int64{7}
@@ -292,4 +305,34 @@ func TestErrors(t *testing.T) {
 	fc.Source = broken{torn}
 	_, err = lint.Check(context.Background(), m)
 	require.ErrorIs(t, err, torn)
+}
+
+// noise yields values that look random, without storing them.
+type noise struct{}
+
+func (noise) ReadFloat32(_ *weights.Tensor, dst []float32, from int64) error {
+	for i := range dst {
+		dst[i] = float32(uint32(from+int64(i))*2654435761) / (1 << 33)
+	}
+	return nil
+}
+
+// A file of 128 MiB is judged in a few chunks' memory.
+func TestMemory(t *testing.T) {
+	const n = 16 << 20
+	m := weightstest.New("x.pth", []weightstest.Tensor{
+		{Name: "a.weight", Count: n, Shape: []int64{64, n / 64}}, {Name: "b.weight", Count: n, Shape: []int64{64, n / 64}},
+	})
+	for _, name := range m.Names() {
+		tensor, _ := m.Tensor(name)
+		tensor.Source = noise{}
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	found, err := lint.Check(context.Background(), m)
+	runtime.ReadMemStats(&after)
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	require.Equal(t, lint.SharedStorage, found[0].Code)
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(4<<20+runtime.GOMAXPROCS(0)<<20))
 }

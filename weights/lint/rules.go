@@ -81,7 +81,7 @@ func Rules() []Rule {
 		{Infinity, "infinity", Error, "a value is infinite, or is in float32; a build refuses it", "take an earlier checkpoint, or export from a model that was not converted to half precision"},
 		{NegativeVariance, "negative-variance", Error, "a running variance is below zero, whose root does not exist", "the tensor order or the file is wrong: export it again"},
 		{TinyVariance, "tiny-variance", Warning, "a running variance is below 1e-8, a thousandth of the usual epsilon: the channel hardly varied in training and its scale depends on the epsilon alone, which no file holds", "give the epsilon of the training with --bn-eps and see 'trtbuild ranges'"},
-		{IncompleteNorm, "incomplete-batchnorm", Error, "a BatchNorm has only one of running_mean and running_var, or two of different lengths", "export the whole state dict, buffers included"},
+		{IncompleteNorm, "incomplete-batchnorm", Error, "a BatchNorm lacks running_mean, running_var, weight or bias while it has others, or they differ in length; or what is named like one has no statistics", "export the whole state dict, buffers included"},
 		{DeadChannels, "dead-channels", Warning, "output channels of a layer have only zero weights, or their BatchNorm scale is zero: they do not depend on the input", "expected after pruning; otherwise check the training or the export"},
 		{ConstantChannels, "constant-channels", Warning, "output channels of a layer have one weight throughout", "expected of fixed filters; otherwise the layer was never trained or loaded"},
 		{DefaultStatistics, "default-statistics", Warning, "the running statistics of a BatchNorm are as initialised, 0 and 1", "train the model, or load its statistics, before exporting"},

@@ -123,7 +123,13 @@ func (c *checker) channels() error {
 	for _, m := range c.modules {
 		for _, t := range m.Tensors {
 			s := c.stats[t]
-			if s == nil || t.Role == weights.Buffer || !hasChannels(t, m.Layer) {
+			if s == nil || t.Role == weights.Buffer {
+				continue
+			}
+			if !hasChannels(t, m.Layer) { // the scale of a BatchNorm is judged by channel elsewhere
+				if t == m.Tensor("weight") && m.Layer.Kind != weights.BatchNorm && s.total.Zeros == t.Count && t.Count > 1 {
+					c.add(found(DeadChannels, t.Name, "all %d weights are zero", t.Count).share(t.Count, t.Count))
+				}
 				continue
 			}
 			var dead, constant tally
