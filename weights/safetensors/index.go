@@ -24,8 +24,8 @@ type index struct {
 
 // OpenIndex reads the index at path and the headers of the shards it names, which
 // are beside it. Names are in the order of the shards' file names, then of their
-// headers. The index and the shards must name the same tensors. Errors are
-// *weights.Error.
+// headers. The index and the shards must name the same tensors. Metadata are those
+// of the index, then of the shards. Errors are *weights.Error.
 func OpenIndex(path string) (*File, error) {
 	in, err := readIndex(path)
 	if err != nil {
@@ -169,9 +169,11 @@ func (f *File) openShards(in *index) error {
 	return nil
 }
 
-// checkTotal compares the size that an index states with what there is.
+// checkTotal compares the size that an index states with what there is. It says
+// nothing else, and would be wrong of any copy.
 func (f *File) checkTotal() {
 	stated, ok := f.metadata["total_size"].(float64)
+	delete(f.metadata, "total_size")
 	if !ok {
 		return
 	}
