@@ -147,19 +147,24 @@ func trimComma(b []byte) []byte {
 func appendString(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
+	start := 0 // of what needs no escapes
 	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
-			b = append(b, '\\', c)
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' {
+			continue
+		}
+		b = append(append(b, s[start:i]...), '\\')
+		start = i + 1
+		switch {
 		case c >= ' ':
 			b = append(b, c)
 		case c >= '\b' && c <= '\r' && c != '\v':
-			b = append(b, '\\', "btn-fr"[c-'\b'])
+			b = append(b, "btn-fr"[c-'\b'])
 		default:
-			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&0xf])
+			b = append(b, 'u', '0', '0', hex[c>>4], hex[c&0xf])
 		}
 	}
-	return append(b, '"')
+	return append(append(b, s[start:]...), '"')
 }
 
 // copier writes values with buffers it keeps.
