@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/internal/glob"
 	"github.com/trtbuild/trtbuild/weights"
 	"github.com/trtbuild/trtbuild/weights/dtype"
 	"github.com/trtbuild/trtbuild/weights/safetensors"
@@ -122,11 +123,14 @@ func plan(m weights.Map, o Options) ([]item, *Result, error) {
 	if o.Half && !typed {
 		return nil, nil, fault.New(fault.Usage, "write .safetensors, .wts2 or the dialect b", "the dialect %s has no float16", o.Format)
 	}
-	choose, scratch := newChooser(o.Select), newScratch()
+	chosen, scratch := glob.Parse(o.Select), newScratch()
+	if g := chosen.Unused(m.Names()); g != "" {
+		return nil, nil, fault.New(fault.Usage, "trtbuild inspect lists the names", "no tensor of the file fits %q", g)
+	}
 	var items []item
 	sources := map[string]string{} // by new name
 	for _, name := range m.Names() {
-		if !choose.takes(name) {
+		if !chosen.Takes(name) {
 			res.Dropped = append(res.Dropped, name)
 			continue
 		}
@@ -154,9 +158,6 @@ func plan(m weights.Map, o Options) ([]item, *Result, error) {
 			res.Shapes[it.name] = t.Shape
 		}
 		items = append(items, it)
-	}
-	if err := choose.unused("the file"); err != nil {
-		return nil, nil, err
 	}
 	if len(items) == 0 {
 		return nil, nil, fault.New(fault.Usage, "select some", "no tensor is left to write")

@@ -29,6 +29,7 @@ type File struct {
 	format   string
 	decoder  decoder
 	buffers  sync.Pool // of *[]byte, cellLen*weights.ChunkLen bytes
+	scanners sync.Pool // of *scanner
 }
 
 var (
@@ -83,6 +84,7 @@ func Read(r io.ReaderAt, size int64, name string) (*File, error) {
 		f.Close()
 		return nil, err
 	}
+	f.scanners.New = func() any { return newScanner(f.r, f.size, scanLen) }
 	if err := f.index(); err != nil {
 		err = f.locate(err)
 		f.Close()

@@ -37,8 +37,11 @@ func (s *scanner) seek(off int64) {
 		s.pos = int(off - s.base)
 		return
 	}
-	s.base, s.pos, s.buf = off, 0, s.buf[:0]
+	s.rewind(off)
 }
+
+// rewind makes off the next byte and forgets what was read of the file before.
+func (s *scanner) rewind(off int64) { s.base, s.pos, s.buf = off, 0, s.buf[:0] }
 
 // more keeps the unread bytes and reads on behind them. It returns false at
 // the end of the file.

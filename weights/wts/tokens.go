@@ -31,9 +31,6 @@ type totals struct {
 	shortEnd int64 // where the last of those ends
 }
 
-// tokensInRow is how many values are taken singly after one that is no cell.
-const tokensInRow = 16
-
 // endError is the end of the file among the values of a tensor.
 type endError struct{ index, count int64 }
 
@@ -72,21 +69,30 @@ func (d decoder) scanValues(s *scanner, c column, sums *totals) (layout, error) 
 				continue
 			}
 		}
-		// Then some tokens, whatever they are, before cells are tried again.
-		blank := len(b) > 0 && b[0] == ' '
-		for range min(tokensInRow, c.count-i, weights.ChunkLen-i%weights.ChunkLen) {
-			_, digits, err := d.value(s, c, i)
-			if err != nil {
-				return l, err
+		// Values of any width, as far as the window goes without anything odd.
+		if k, used, short := d.run(nil, b, int(min(c.count-i, weights.ChunkLen-i%weights.ChunkLen)), c.digits); k > 0 {
+			if short.count > 0 {
+				sums.short += short.count
+				sums.shortEnd = s.offset() + int64(short.end)
 			}
-			if digits < c.digits {
-				sums.short++
-				sums.shortEnd = s.offset()
-			}
-			i++
-			// A cell comes here only at the end of the file.
-			l.padded = l.padded && blank && digits == maxDigits && s.offset() == l.start+cellLen*i && s.offset() == s.size
+			s.pos += used
+			i += int64(k)
+			l.padded = false
+			continue
 		}
+		// And one value the slow way, which finds what is wrong with it.
+		blank := len(b) > 0 && b[0] == ' '
+		_, digits, err := d.value(s, c, i)
+		if err != nil {
+			return l, err
+		}
+		if digits < c.digits {
+			sums.short++
+			sums.shortEnd = s.offset()
+		}
+		i++
+		// A cell comes here only at the end of the file.
+		l.padded = l.padded && blank && digits == maxDigits && s.offset() == l.start+cellLen*i && s.offset() == s.size
 	}
 	sums.values += c.count
 	l.end = s.offset()
@@ -96,11 +102,6 @@ func (d decoder) scanValues(s *scanner, c column, sums *totals) (layout, error) 
 // value decodes the next token, value i of count of a tensor, and returns its
 // number of digits.
 func (d decoder) value(s *scanner, c column, i int64) (bits uint32, digits int, err error) {
-	before := s.pos
-	if bits, digits = d.inWindow(s); digits > 0 && digits <= c.digits {
-		return bits, digits, nil
-	}
-	s.pos = before
 	more, _, err := s.skipSpace()
 	if err != nil {
 		return 0, 0, err
@@ -119,39 +120,62 @@ func (d decoder) value(s *scanner, c column, i int64) (bits uint32, digits int, 
 	return bits, digits, nil
 }
 
-// inWindow is value for the common case: a token that ends in the scanner's
-// window. It returns 0 digits and does nothing in any other.
-func (d decoder) inWindow(s *scanner) (bits uint32, digits int) {
-	b := s.buf[s.pos:]
-	at := 0
-	for at < len(b) && isSpace(b[at]) {
-		at++
+// shorts are the values of a run that have fewer digits than their type.
+type shorts struct {
+	count int64
+	end   int // behind the last one
+}
+
+// run decodes up to n values of one to digits digits from the start of b, with
+// white space and perhaps 0x before each, into dst, or nowhere if that is nil. It
+// stops early at whatever it has to leave to value: the last bytes of b, or
+// anything odd. It returns the number of values and of bytes they take.
+func (d decoder) run(dst []float32, b []byte, n, digits int) (k, used int, short shorts) {
+	const longest = prefixLen + maxDigits + 1
+	if dst != nil {
+		dst = dst[:n]
 	}
-	if len(b)-at > prefixLen && hasPrefix(b[at:]) {
-		at += prefixLen
-	}
-	if len(b)-at <= maxDigits {
-		return 0, 0
-	}
-	if bits, ok := d.eight((*[maxDigits]byte)(b[at:])); ok != 0 {
-		if !isSpace(b[at+maxDigits]) {
-			return 0, 0
+	for at := 0; k < n; k++ {
+		for at+longest < len(b) && isSpace(b[at]) {
+			at++
 		}
-		s.pos += at + maxDigits
-		return bits, maxDigits
+		if at+longest >= len(b) {
+			break
+		}
+		if hasPrefix(b[at : at+longest]) {
+			at += prefixLen
+		}
+		bits, ok := d.eight((*[maxDigits]byte)(b[at:]))
+		width := maxDigits
+		if ok == 0 {
+			bits, width = leading((*[maxDigits]byte)(b[at:]))
+		}
+		if at += width; width == 0 || width > digits || !isSpace(b[at]) {
+			break
+		}
+		if width < digits {
+			short.count++
+			short.end = at
+		}
+		if dst != nil {
+			dst[k] = math.Float32frombits(bits)
+		}
+		used = at
 	}
-	for n, c := range b[at : at+maxDigits] {
-		digit, ok := nibble(c)
+	return k, used, short
+}
+
+// leading decodes the digits that c starts with.
+func leading(c *[maxDigits]byte) (bits uint32, width int) {
+	for _, x := range c {
+		digit, ok := nibble(x)
 		if !ok {
-			if !isSpace(c) {
-				return 0, 0
-			}
-			s.pos += at + n
-			return bits, n
+			break
 		}
 		bits = bits<<4 | digit
+		width++
 	}
-	return 0, 0
+	return bits, width
 }
 
 // mark finds the values of a tensor that was taken for padded and is not.
@@ -176,10 +200,24 @@ func (f *File) mark(e *entry) error {
 // mark on.
 func (f *File) readTokens(e *entry, dst []float32, from int64) error {
 	marks, c := *e.marks.Load(), e.column()
-	s := newScanner(f.r, f.size, scanLen)
-	s.seek(marks[from/weights.ChunkLen])
+	s := f.scanners.Get().(*scanner)
+	defer f.scanners.Put(s)
+	s.rewind(marks[from/weights.ChunkLen])
 	skip := from % weights.ChunkLen
-	for i := -skip; i < int64(len(dst)); i++ {
+	for i := -skip; i < int64(len(dst)); {
+		b, err := s.need(1)
+		if err != nil {
+			return err
+		}
+		out, n := []float32(nil), -i // to be skipped
+		if i >= 0 {
+			out, n = dst[i:], int64(len(dst))-i
+		}
+		if k, used, _ := f.decoder.run(out, b, int(n), c.digits); k > 0 {
+			s.pos += used
+			i += int64(k)
+			continue
+		}
 		bits, _, err := f.decoder.value(s, c, from+i)
 		if err != nil {
 			var end endError
@@ -191,6 +229,7 @@ func (f *File) readTokens(e *entry, dst []float32, from int64) error {
 		if i >= 0 {
 			dst[i] = math.Float32frombits(bits)
 		}
+		i++
 	}
 	return nil
 }
