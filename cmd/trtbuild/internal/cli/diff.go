@@ -26,6 +26,7 @@ type difference struct {
 	Within bool   `json:"within"` // every tensor is the same within the tolerance
 	Failed int    `json:"failed"`
 	*diff.Report
+	Warnings []string `json:"warnings,omitempty"` // the readers', each with its file
 }
 
 func newDiff(a *app) *cobra.Command {
@@ -81,7 +82,13 @@ func (a *app) diff(ctx context.Context, pathA, pathB, key string, o diff.Options
 	if err != nil {
 		return err
 	}
-	d := difference{"trtbuild.diff/1", pathA, pathB, r.Failed() == 0, r.Failed(), r}
+	d := difference{"trtbuild.diff/1", pathA, pathB, r.Failed() == 0, r.Failed(), r, nil}
+	for _, s := range warningsOf(ma) {
+		d.Warnings = append(d.Warnings, pathA+": "+s)
+	}
+	for _, s := range warningsOf(mb) {
+		d.Warnings = append(d.Warnings, pathB+": "+s)
+	}
 	if len(r.Tensors) == 0 {
 		return fault.New(fault.Usage, "trtbuild inspect lists the names", "%s and %s: nothing to compare", pathA, pathB)
 	}
@@ -153,6 +160,9 @@ func (d difference) text(w io.Writer) error {
 	_, err := fmt.Fprintf(w, "%s and %s: %s, %d the same, %d within atol %g, rtol %g, %d beyond, %d of another shape, %d missing, %d extra\n",
 		d.A, d.B, plural(len(d.Tensors), "tensor"), d.Count(diff.Same), d.Count(diff.Within), d.Atol, d.Rtol,
 		d.Count(diff.Beyond), d.Count(diff.Shape), d.Count(diff.Missing), d.Count(diff.Extra))
+	for _, s := range d.Warnings {
+		fmt.Fprintf(w, "warning: %s\n", s)
+	}
 	return err
 }
 

@@ -142,9 +142,7 @@ func (a *app) inspectWeights(ctx context.Context, file string, o inspectOptions)
 		}
 	}
 	in.describe(m, tensors, digests)
-	if w, ok := m.(weights.Warner); ok {
-		in.Warnings = w.Warnings()
-	}
+	in.Warnings = warningsOf(m)
 	if d, ok := m.(weights.Describer); ok {
 		in.Metadata = d.Metadata()
 	}
@@ -156,6 +154,14 @@ func (a *app) inspectWeights(ctx context.Context, file string, o inspectOptions)
 		in.Globals = g.Globals()
 	}
 	return a.print(o.format, in, func(w io.Writer) error { return in.text(w, o.tensors) })
+}
+
+// warningsOf returns what the reader of a file found odd.
+func warningsOf(m weights.Map) []string {
+	if w, ok := m.(weights.Warner); ok {
+		return w.Warnings()
+	}
+	return nil
 }
 
 func (in *inspection) describe(m weights.Map, tensors []*weights.Tensor, digests []string) {

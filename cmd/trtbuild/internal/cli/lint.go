@@ -25,6 +25,7 @@ type judgement struct {
 	Failed   bool                  `json:"failed"` // something is as grave as that
 	Counts   map[lint.Severity]int `json:"counts"`
 	Findings []lint.Finding        `json:"findings"`
+	Warnings []string              `json:"warnings,omitempty"` // the reader's
 }
 
 // lintOptions are the flags of lint.
@@ -89,6 +90,7 @@ func (a *app) lint(ctx context.Context, file string, failOn lint.Severity, o lin
 		Counts:   map[lint.Severity]int{lint.Error: 0, lint.Warning: 0, lint.Info: 0},
 		Findings: slices.DeleteFunc(found, func(f lint.Finding) bool { return slices.Contains(o.ignore, string(f.Code)) }),
 	}
+	j.Warnings = warningsOf(m)
 	failing := 0
 	for _, f := range j.Findings {
 		j.Counts[f.Severity]++
@@ -131,5 +133,8 @@ func (j judgement) text(w io.Writer) error {
 	}
 	_, err := fmt.Fprintf(w, "%s: %s, %s, %s, %s\n", j.File, plural(j.Tensors, "tensor"),
 		plural(j.Counts[lint.Error], "error"), plural(j.Counts[lint.Warning], "warning"), plural(j.Counts[lint.Info], "info"))
+	for _, s := range j.Warnings {
+		fmt.Fprintf(w, "warning: %s\n", s)
+	}
 	return err
 }
