@@ -13,14 +13,18 @@ import (
 type Decibels float64
 
 // String returns one decimal, "inf" or "-inf".
-func (d Decibels) String() string {
+func (d Decibels) String() string { return d.Text(1) }
+
+// Text returns the number to that many decimals, "inf" or "-inf".
+func (d Decibels) Text(decimals int) string {
 	switch {
 	case math.IsInf(float64(d), 1):
 		return "inf"
 	case math.IsInf(float64(d), -1):
 		return "-inf"
 	}
-	return strconv.FormatFloat(float64(d), 'f', 1, 64)
+	scale := math.Pow10(decimals)
+	return strconv.FormatFloat(math.Round(float64(d)*scale)/scale+0, 'f', decimals, 64) // no minus before a zero
 }
 
 // MarshalJSON writes a number, or a string where JSON has no number.

@@ -3,8 +3,11 @@ package stats
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/trtbuild/trtbuild/internal/chanstat"
+	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/internal/glob"
 	"github.com/trtbuild/trtbuild/weights"
 )
 
@@ -19,23 +22,27 @@ type Options struct {
 	// Select are globs of names: * stands for any characters, ? for one, a ! in
 	// front leaves tensors out. None: all tensors.
 	Select []string
-	// Shapes, when set, says the shapes of tensors whose format does not record
-	// them, nil for those it does not know.
-	Shapes func(*weights.Tensor) []int64
 }
 
 // Measure measures the tensors of m and returns them in file order. Integers
 // and half precision are measured by the float32 they convert to. Complex
-// tensors are listed and skipped.
+// tensors are listed and skipped. Tensors whose format records no shape have
+// channels when weights.WithShapes supplies them.
 //
 // Every tensor is read twice, in chunks and on several cores; no more than a
 // chunk for each of them is in memory. The result does not depend on their
 // number. A glob that names nothing is an error of kind usage; other errors are
 // those of reading the file.
 func Measure(ctx context.Context, m weights.Map, o Options) ([]Tensor, error) {
-	chosen, err := choose(m, o.Select)
-	if err != nil {
-		return nil, err
+	selected := glob.Parse(o.Select)
+	if g := selected.Unused(m.Names()); g != "" {
+		return nil, fault.New(fault.Usage, "trtbuild inspect --tensors lists the names", "no tensor fits %q", g)
+	}
+	var chosen []*weights.Tensor
+	for _, t := range weights.All(m) {
+		if selected.Takes(t.Name) {
+			chosen = append(chosen, t)
+		}
 	}
 	out := make([]Tensor, 0, len(chosen))
 	for len(chosen) > 0 {
@@ -68,7 +75,6 @@ func together(tensors []*weights.Tensor) int {
 // subject is a tensor being measured.
 type subject struct {
 	*weights.Tensor
-	shape  []int64
 	layout chanstat.Layout
 	first  *chanstat.Collector
 	stats  []chanstat.Stats
@@ -78,15 +84,12 @@ type subject struct {
 func measure(ctx context.Context, tensors []*weights.Tensor, o Options) ([]Tensor, error) {
 	subjects := make([]*subject, len(tensors))
 	for i, t := range tensors {
-		s := &subject{Tensor: t, shape: t.Shape}
-		if s.shape == nil && o.Shapes != nil {
-			s.shape = o.Shapes(t)
-		}
+		s := &subject{Tensor: t}
 		subjects[i] = s
 		if !s.measurable() {
 			continue
 		}
-		s.layout = layoutOf(s.shape, t.Count)
+		s.layout = layoutOf(s.Shape, t.Count)
 		var err error
 		if s.first, err = chanstat.NewCollector(s.layout, t.Count, weights.ChunkLen); err != nil {
 			return nil, err
@@ -141,7 +144,7 @@ func layoutOf(shape []int64, count int64) chanstat.Layout {
 }
 
 func (s *subject) result() Tensor {
-	t := Tensor{Name: s.Name, Type: s.Type, Shape: s.shape, Role: s.Role.String(), Channels: []Channel{}, Histogram: Histogram{Log2: []int64{}}}
+	t := Tensor{Name: s.Name, Type: s.Type, Shape: s.Shape, Role: s.Role.String(), Channels: []Channel{}, Histogram: Histogram{Log2: []int64{}}}
 	t.Count = s.Count
 	if s.Type.IsComplex() {
 		t.Skipped = s.Type.String() + " values are pairs, which have no ranges of their own"
@@ -176,13 +179,7 @@ func worstChannel(channels []Channel) *WorstChannel {
 	if len(channels) < 2 {
 		return nil
 	}
-	w := &channels[0]
-	for i := range channels {
-		c := &channels[i].FP16
-		if c.SQNRFlush < w.FP16.SQNRFlush || c.SQNRFlush == w.FP16.SQNRFlush && c.SQNR < w.FP16.SQNR {
-			w = &channels[i]
-		}
-	}
+	w := slices.MinFunc(channels, ByLoss) // the first of several
 	return &WorstChannel{Index: w.Index, AbsMax: w.AbsMax, SQNR: w.FP16.SQNR, SQNRFlush: w.FP16.SQNRFlush}
 }
 

@@ -117,13 +117,8 @@ func TestMeasure(t *testing.T) {
 		{Name: "flat", Values: pattern(6, 120, 4)},
 	})
 	ctx := context.Background()
-	shapes := func(t *weights.Tensor) []int64 {
-		if t.Name == "flat" {
-			return []int64{3, 2}
-		}
-		return nil
-	}
-	all, err := stats.Measure(ctx, m, stats.Options{Shapes: shapes})
+	m = weights.WithShapes(m, map[string][]int64{"flat": {3, 2}})
+	all, err := stats.Measure(ctx, m, stats.Options{})
 	require.NoError(t, err)
 	var names []string
 	var channels []int

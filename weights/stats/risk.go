@@ -20,8 +20,9 @@ const (
 // that the precision plan of a build has for weights.
 const LeastSQNR Decibels = 40
 
-// worst returns the lowest ratios of any channel, or of the tensor.
-func (t *Tensor) worst() (kept, flushed Decibels) {
+// WorstSQNR returns the lowest ratios in FP16 of any channel or of the tensor,
+// where subnormals are kept and where they are flushed to zero.
+func (t *Tensor) WorstSQNR() (kept, flushed Decibels) {
 	kept, flushed = t.FP16.SQNR, t.FP16.SQNRFlush
 	for i := range t.Channels {
 		kept, flushed = min(kept, t.Channels[i].FP16.SQNR), min(flushed, t.Channels[i].FP16.SQNRFlush)
@@ -30,7 +31,7 @@ func (t *Tensor) worst() (kept, flushed Decibels) {
 }
 
 func (t *Tensor) risk() Risk {
-	kept, flushed := t.worst()
+	kept, flushed := t.WorstSQNR()
 	switch {
 	case t.NaN+t.Inf > 0:
 		return RiskNotFinite
@@ -49,8 +50,8 @@ func (t *Tensor) risk() Risk {
 // then those whose worst channel has the lower ratio where subnormals are
 // flushed to zero, then where they are not. What was skipped comes last.
 func ByRisk(a, b Tensor) int {
-	aKept, aFlushed := a.worst()
-	bKept, bFlushed := b.worst()
+	aKept, aFlushed := a.WorstSQNR()
+	bKept, bFlushed := b.WorstSQNR()
 	return cmp.Or(
 		later(a.Skipped != "", b.Skipped != ""),
 		cmp.Compare(b.NaN+b.Inf, a.NaN+a.Inf),
@@ -58,6 +59,12 @@ func ByRisk(a, b Tensor) int {
 		cmp.Compare(aFlushed, bFlushed),
 		cmp.Compare(aKept, bKept),
 	)
+}
+
+// ByLoss orders channels by what FP16 keeps of them, least first: by SQNR where
+// subnormals are flushed to zero, then where they are not.
+func ByLoss(a, b Channel) int {
+	return cmp.Or(cmp.Compare(a.FP16.SQNRFlush, b.FP16.SQNRFlush), cmp.Compare(a.FP16.SQNR, b.FP16.SQNR))
 }
 
 func later(a, b bool) int {

@@ -24,7 +24,7 @@ each layer from the numbers, and drives the real TensorRT.
 		return nil
 	}
 	root.AddCommand(
-		newBuild(a), newInspect(a), newConvert(a), newDetect(a), newExplain(a), newRun(a), newZoo(a), newDiff(a), newLint(a),
+		newBuild(a), newInspect(a), newConvert(a), newDetect(a), newExplain(a), newRun(a), newRanges(a), newZoo(a), newDiff(a), newLint(a),
 		newSDK(a), newDoctor(a), newVersion(a),
 	)
 	root.InitDefaultCompletionCmd() // now, so that it is tidied as well
