@@ -107,9 +107,12 @@ func layoutOf(t *weights.Tensor, l weights.Layer) chanstat.Layout {
 	return chanstat.Layout{Channels: int(t.Shape[axis]), Inner: inner}
 }
 
-// hasChannels reports whether t is the weight of a layer of more than one axis.
+// hasChannels reports whether t is the weight of a layer of more than one axis,
+// or has the four axes of a kernel and a name that says no layer, as in ONNX.
 func hasChannels(t *weights.Tensor, l weights.Layer) bool {
 	switch l.Kind {
+	case weights.UnknownLayer:
+		return len(t.Shape) == 4
 	case weights.Convolution, weights.DepthwiseConvolution, weights.TransposedConvolution, weights.Linear, weights.Attention:
 		return len(t.Shape) > 1
 	}

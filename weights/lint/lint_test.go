@@ -248,6 +248,18 @@ func TestTransposed(t *testing.T) {
 	require.Equal(t, int64(4), found[0].Of)
 }
 
+// A kernel that an exporter gave a name of its own has channels as well.
+func TestNamelessKernel(t *testing.T) {
+	all := network()
+	w := named(all, "conv.weight")
+	w.Name = "onnx::Conv_193"
+	clear(w.Values[36:72])
+	found := check(t, all)
+	require.Len(t, found, 1)
+	require.Equal(t, lint.DeadChannels, found[0].Code)
+	require.Equal(t, int64(1), *found[0].Channel)
+}
+
 func TestSharedStorage(t *testing.T) {
 	all := network()
 	tied := *named(all, "fc.weight")
