@@ -7,6 +7,7 @@ import (
 	"github.com/trtbuild/trtbuild/weights"
 	"github.com/trtbuild/trtbuild/weights/internal/input"
 	"github.com/trtbuild/trtbuild/weights/npz"
+	"github.com/trtbuild/trtbuild/weights/onnx"
 	"github.com/trtbuild/trtbuild/weights/safetensors"
 	"github.com/trtbuild/trtbuild/weights/torch"
 	"github.com/trtbuild/trtbuild/weights/wts"
@@ -56,6 +57,8 @@ func open(path string, found input.Format, o Options) (weights.Map, error) {
 	switch found {
 	case input.TorchZip, input.TorchLegacy, input.TorchTar:
 		return torch.Open(path, torch.Options{Key: o.Key})
+	case input.ONNX:
+		return onnx.Open(path)
 	case input.NPZ, input.NumPy:
 		return npz.Open(path)
 	case input.SafeTensors:

@@ -152,6 +152,7 @@ func TestEveryFormat(t *testing.T) {
 		"../torch/testdata/torch-2.15/script.pt":                       {load.PyTorch, "torch"},
 		"../npz/testdata/types.npz":                                    {load.NumPy, "npz"},
 		"../npz/testdata/lone.npy":                                     {load.NumPy, "npy"},
+		"../onnx/testdata/torch.onnx":                                  {load.ONNX, "onnx"},
 		"../safetensors/testdata/network.safetensors":                  {load.SafeTensors, "safetensors"},
 		"../safetensors/testdata/sharded/model.safetensors.index.json": {load.SafeTensors, "safetensors"},
 	} {
