@@ -135,7 +135,7 @@ func (r *Reader) from(at, n int64) ([]byte, error) {
 
 func (r *Reader) readError(at int64, err error) error {
 	e := &weights.Error{Kind: fault.BadInput, File: r.file, Offset: at, Problem: fmt.Sprintf("cannot be read at byte %d", at), Err: err}
-	if err == nil || errors.Is(err, io.EOF) {
+	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		e.Problem, e.Next, e.Err = fmt.Sprintf("nothing at byte %d", at), "it became shorter while it was read: keep others from writing to it", nil
 	}
 	return e

@@ -1,0 +1,60 @@
+package onnx
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trtbuild/trtbuild/weights/internal/raw"
+)
+
+// FuzzRead: what opens describes values that are in the file, and they are the
+// same as float32 and as stored, in one piece and in two.
+func FuzzRead(f *testing.F) {
+	models, err := filepath.Glob("testdata/*.onnx")
+	require.NoError(f, err)
+	require.Len(f, models, 4)
+	for _, name := range models {
+		b, err := os.ReadFile(name)
+		require.NoError(f, err)
+		if len(b) < 8<<10 {
+			f.Add(b)
+			f.Add(b[:len(b)/2])
+		}
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, err := Read(bytes.NewReader(b), int64(len(b)), "m.onnx")
+		if err != nil {
+			require.NotEmpty(t, err.Error())
+			return
+		}
+		for _, name := range m.Names() {
+			tensor, ok := m.Tensor(name)
+			require.True(t, ok)
+			require.LessOrEqual(t, tensor.Count, int64(len(b)))
+			size := int64(tensor.Type.Size())
+			whole, parts := make([]byte, tensor.Count*size), make([]byte, tensor.Count*size)
+			err := tensor.ReadRaw(whole, 0)
+			cut := tensor.Count / 2
+			errHead, errTail := tensor.ReadRaw(parts[:cut*size], 0), tensor.ReadRaw(parts[cut*size:], cut)
+			require.Equal(t, err != nil, errHead != nil || errTail != nil)
+			if err != nil {
+				continue
+			}
+			require.Equal(t, whole, parts)
+			if tensor.Type.IsComplex() {
+				continue
+			}
+			got, want := make([]float32, tensor.Count), make([]float32, tensor.Count)
+			require.NoError(t, tensor.ReadFloat32(got, 0))
+			raw.Float32s(want, whole, tensor.Type)
+			for i := range got {
+				require.Equal(t, math.Float32bits(want[i]), math.Float32bits(got[i]))
+			}
+		}
+	})
+}
