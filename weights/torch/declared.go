@@ -72,7 +72,7 @@ func (l *loader) declared(all declarations, m *member, module string) error {
 			name, _, _ := strings.Cut(rest, "(")
 			class = module + "." + name
 			if err := l.budget.Charge(int64(len(class)) + recordSize); err != nil {
-				return &damage{record: m.name, text: err.Error(), next: writeAgain}
+				return l.unfit(err)
 			}
 			all[class] = map[string]weights.Role{}
 			continue
@@ -83,7 +83,7 @@ func (l *loader) declared(all declarations, m *member, module string) error {
 				continue
 			}
 			if err := l.budget.Charge(8 * int64(len(list))); err != nil {
-				return &damage{record: m.name, text: err.Error(), next: writeAgain}
+				return l.unfit(err)
 			}
 			for i, part := range strings.Split(list, `"`) {
 				if i%2 == 1 {

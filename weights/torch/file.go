@@ -63,7 +63,7 @@ func Read(r io.ReaderAt, size int64, name string, o Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{name: name, base: filepath.Base(name), tensors: map[string]*weights.Tensor{}}
+	f := &File{name: name, base: filepath.Base(name)}
 	root, err := l.load()
 	if err != nil {
 		return nil, l.explain(err)
@@ -81,24 +81,26 @@ func (f *File) fill(l *loader, root any, key string) error {
 	if err != nil {
 		return err
 	}
-	w := walker{budget: l.budget, seen: map[string]bool{}}
+	w := walker{budget: l.budget}
 	if l.format == "torchscript" {
 		if w.declared, err = l.declarations(); err != nil {
 			return err
 		}
 	}
 	if err := w.walk(c.value); err != nil {
-		return &damage{record: l.pickled, text: err.Error(), next: writeAgain}
+		return l.unfit(err)
 	}
 	for _, n := range l.extra {
 		if err := w.add(n.name, n.tensor, n.role); err != nil {
-			return &damage{record: l.pickled, text: err.Error(), next: writeAgain}
+			return l.unfit(err)
 		}
 	}
 	prefix := unwrap(w.list)
 	if err := l.find(tensorsOf(w.list)...); err != nil {
 		return err
 	}
+	f.names = make([]string, 0, len(w.list))
+	f.tensors = make(map[string]*weights.Tensor, len(w.list))
 	for _, n := range w.list {
 		t, err := f.tensor(n)
 		if err != nil {
@@ -130,8 +132,8 @@ func tensorsOf(list []named) []*tensor {
 
 // tensor describes one tensor.
 func (f *File) tensor(n named) (*weights.Tensor, error) {
-	if n.refused != "" {
-		return nil, &weights.Error{Kind: fault.Unsupported, File: f.name, Tensor: n.name, Problem: "is " + n.refused, Next: n.next}
+	if n.refused != nil {
+		return nil, &weights.Error{Kind: fault.Unsupported, File: f.name, Tensor: n.name, Problem: "is " + n.refused.what, Next: n.refused.next}
 	}
 	count, problem := n.fit()
 	if problem != "" {
@@ -263,7 +265,15 @@ func (l *loader) explain(err error) error {
 	default:
 		e.Kind, e.Problem, e.Err = fault.Resources, "cannot be read", err
 	}
+	if errors.Is(err, pickle.ErrBudget) {
+		e.Kind, e.Next = fault.Unsupported, "if it is not damaged, it has more parts than are read from one file: save its state_dict alone, or as .safetensors"
+	}
 	return e
+}
+
+// unfit is a checkpoint whose parts do not make a list of tensors.
+func (l *loader) unfit(err error) error {
+	return &damage{record: l.pickled, text: err.Error(), next: writeAgain, err: err}
 }
 
 // globals returns the qualified names of all globals.

@@ -48,6 +48,10 @@ func (l *loader) Call(g *pickle.Global, args []any) (any, bool, error) {
 
 // mapping makes a dict of a list of pairs.
 func (l *loader) mapping(args []any) (any, bool, error) {
+	const size = 32
+	if err := l.budget.Charge(size); err != nil {
+		return nil, false, l.malformed("a dict, %v", err)
+	}
 	d := &pickle.Dict{}
 	if len(args) == 0 {
 		return d, true, nil
@@ -99,9 +103,8 @@ func (l *loader) rebuild(name string, args []any) (any, bool, error) {
 	case "_rebuild_parameter", "_rebuild_parameter_with_state":
 		if len(args) > 0 {
 			if t, ok := args[0].(*tensor); ok {
-				p := *t
-				p.parameter = true
-				return &p, true, nil
+				p, err := l.parameter(t)
+				return p, true, err
 			}
 		}
 		return nil, false, l.malformed("a parameter of what is no tensor")
@@ -128,6 +131,16 @@ func (l *loader) rebuild(name string, args []any) (any, bool, error) {
 		return refused("of a kind that only its own device can rebuild ("+name+")", "call .cpu() on it and save again"), true, nil
 	}
 	return nil, false, nil
+}
+
+// parameter makes a parameter of a tensor's values.
+func (l *loader) parameter(t *tensor) (*tensor, error) {
+	if err := l.budget.Charge(tensorSize); err != nil {
+		return nil, l.malformed("a parameter, %v", err)
+	}
+	p := *t
+	p.parameter = true
+	return &p, nil
 }
 
 // rebuildTyped makes a tensor of an untyped storage.
@@ -165,9 +178,7 @@ func (l *loader) rebuildFromType(args []any) (any, bool, error) {
 			if err != nil || known {
 				if t, ok := made.(*tensor); ok {
 					if class, ok := args[1].(*pickle.Global); ok && class.Name == "Parameter" {
-						p := *t
-						p.parameter = true
-						made = &p
+						made, err = l.parameter(t)
 					}
 				}
 				return made, known, err

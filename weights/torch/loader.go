@@ -2,6 +2,7 @@ package torch
 
 import (
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"hash"
 	"hash/crc32"
@@ -182,55 +183,59 @@ func (l *loader) versions() error {
 
 // find looks the records of tensors up in the archive.
 func (l *loader) find(tensors ...*tensor) error {
-	wanted := map[string]*record{}
+	var found []*record
 	for _, t := range tensors {
-		if t.refused == "" && !t.storage.rec.found {
-			wanted[t.storage.rec.key] = t.storage.rec
+		if t.refused == nil && !t.storage.rec.found && !t.storage.rec.wanted {
+			t.storage.rec.wanted = true
+			found = append(found, t.storage.rec)
 		}
 	}
-	if l.dir == nil || len(wanted) == 0 {
+	if l.dir == nil || len(found) == 0 {
 		return nil
 	}
-	var found []*record
 	err := l.dir.each(func(name []byte, m member) error {
 		if !bytes.HasPrefix(name, []byte(l.prefix)) {
 			return nil
 		}
-		rec := wanted[string(name[len(l.prefix):])]
-		if rec == nil {
+		rec := l.records[string(name[len(l.prefix):])]
+		if rec == nil || !rec.wanted {
 			return nil
 		}
-		m.name = string(name)
-		if rec.found {
-			return broken(m.name, m.header, "is listed twice")
-		}
-		if m.length != rec.length {
-			return broken(m.name, m.header, "has %d bytes, the pickle says %d", m.length, rec.length)
-		}
-		if err := l.dir.locate(&m); err != nil {
-			return err
-		}
-		rec.found, rec.name, rec.start, rec.crc, rec.checked, rec.swap = true, m.name, m.start, m.crc, true, l.big
-		if m.method == methodDeflated {
-			rec.inflater = &inflater{packed: m.packed, windows: &l.windows}
-		}
-		rec.end = m.start + m.packed
-		found = append(found, rec)
-		return nil
+		return l.take(rec, string(name), m)
 	})
 	if err != nil {
 		return err
 	}
 	for _, t := range tensors {
-		if t.refused == "" && !t.storage.rec.found {
+		if t.refused == nil && !t.storage.rec.found {
 			return broken(l.prefix+t.storage.rec.key, 0, "is missing from the archive")
 		}
 	}
-	slices.SortFunc(found, func(a, b *record) int { return int(min(max(a.start-b.start, -1), 1)) })
+	slices.SortFunc(found, func(a, b *record) int { return cmp.Compare(a.start, b.start) })
 	for i := 1; i < len(found); i++ {
 		if found[i].start < found[i-1].end {
 			return broken(found[i].name, found[i].start, "overlaps the record %s", found[i-1].name)
 		}
+	}
+	return nil
+}
+
+// take makes a member the bytes of a record.
+func (l *loader) take(rec *record, name string, m member) error {
+	m.name = name
+	if rec.found {
+		return broken(name, m.header, "is listed twice")
+	}
+	if m.length != rec.length {
+		return broken(name, m.header, "has %d bytes, the pickle says %d", m.length, rec.length)
+	}
+	if err := l.dir.locate(&m); err != nil {
+		return err
+	}
+	rec.found, rec.name, rec.start, rec.end = true, name, m.start, m.start+m.packed
+	rec.crc, rec.checked, rec.swap = m.crc, true, l.big
+	if m.method == methodDeflated {
+		rec.inflater = &inflater{packed: m.packed, windows: &l.windows}
 	}
 	return nil
 }

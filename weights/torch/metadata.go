@@ -32,7 +32,7 @@ type facts struct {
 
 // of returns what JSON has for a value, and false if there is nothing.
 func (f *facts) of(v any, depth int) (any, bool) {
-	const size = 64 // of an entry in a map
+	const size = 112 // of an entry in a map with its value
 	f.left--
 	if f.left < 0 || depth > maxDepth || f.budget.Charge(size) != nil {
 		return nil, false
@@ -168,7 +168,7 @@ func holdsState(key string) bool {
 // as the strides of a detector, or nil.
 func (f *File) small(l *loader, t *tensor) []float32 {
 	count, problem := int64(0), "refused"
-	if t.refused == "" {
+	if t.refused == nil {
 		count, problem = t.fit()
 	}
 	if problem != "" || count > maxKnown || t.typ.IsComplex() || l.find(t) != nil {

@@ -15,6 +15,7 @@ type record struct {
 	key    string
 	length int64 // as the pickle says
 	size   int64 // of an element, likewise
+	wanted bool  // its place is looked for
 	found  bool
 
 	name     string // for messages

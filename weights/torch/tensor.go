@@ -26,9 +26,14 @@ type tensor struct {
 	offset    int64 // in elements
 	shape     []int64
 	strides   []int64
-	parameter bool   // made as an nn.Parameter
-	refused   string // completes "is …"
-	next      string
+	parameter bool // made as an nn.Parameter
+	refused   *refusal
+}
+
+// refusal is why a tensor has no values that can be read.
+type refusal struct {
+	what string // completes "is …"
+	next string
 }
 
 // elements are the element types by the names of PyTorch's storage classes and
@@ -91,12 +96,13 @@ func (l *loader) layout(args []any, what string) (*tensor, error) {
 	return &tensor{storage: s, typ: s.typ, offset: offset, shape: shape, strides: strides}, nil
 }
 
-// Sizes of what is kept, for the budget: of a tensor in the pickle, of a record
-// with its place in the map, of a descriptor with its own, and of one dimension.
+// Sizes of what is kept, for the budget: of a tensor in the pickle with its
+// storage, of a record with its place in the map, of a descriptor with its own,
+// and of one dimension.
 const (
 	tensorSize     = 160
-	recordSize     = 320
-	descriptorSize = 420
+	recordSize     = 240
+	descriptorSize = 320
 	dimSize        = 8
 )
 
@@ -179,8 +185,13 @@ func (t *tensor) contiguous() bool {
 
 // malformed is a tensor or storage that the pickle describes wrongly.
 func (l *loader) malformed(format string, args ...any) error {
-	return &damage{record: l.pickled, offset: l.machine.Offset(), next: writeAgain, text: fmt.Sprintf("builds "+format+" before byte %d", append(args, l.machine.Offset())...)}
+	var cause error
+	for _, a := range args {
+		if err, ok := a.(error); ok {
+			cause = err
+		}
+	}
+	return &damage{err: cause, record: l.pickled, offset: l.machine.Offset(), next: writeAgain, text: fmt.Sprintf("builds "+format+" before byte %d", append(args, l.machine.Offset())...)}
 }
 
-// refusal is the kind of tensors that have values but not such that are read.
-func refused(what, next string) *tensor { return &tensor{refused: what, next: next} }
+func refused(what, next string) *tensor { return &tensor{refused: &refusal{what, next}} }

@@ -2,6 +2,7 @@ package torch
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,20 +22,15 @@ type named struct {
 type walker struct {
 	budget   *pickle.Budget
 	list     []named
-	seen     map[string]bool
 	left     []string // entries that are no tensors, by name
 	depth    int
 	declared declarations // of a TorchScript archive
 }
 
 func (w *walker) add(name string, t *tensor, role weights.Role) error {
-	if err := w.budget.Charge(descriptorSize + int64(2*len(name)) + int64(len(t.shape))*2*dimSize); err != nil {
+	if err := w.budget.Charge(descriptorSize + int64(len(name))); err != nil {
 		return err
 	}
-	if w.seen[name] {
-		return fmt.Errorf("has the tensor %q twice", name)
-	}
-	w.seen[name] = true
 	w.list = append(w.list, named{name, t, role})
 	return nil
 }
@@ -56,6 +52,11 @@ func (w *walker) walk(v any) error {
 			return w.script("", v)
 		}
 	}
+	const size = 32 // of a named
+	if err := w.budget.Charge(int64(len(entries(v))) * size); err != nil {
+		return err
+	}
+	w.list = slices.Grow(w.list, len(entries(v)))
 	for _, e := range entries(v) {
 		name, ok := e.Key.(string)
 		t, isTensor := e.Value.(*tensor)

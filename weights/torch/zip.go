@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 )
 
 // directory is where a zip archive's members are listed. The list is read anew
@@ -49,9 +48,12 @@ type damage struct {
 	offset int64
 	text   string
 	next   string
+	err    error // the cause, if callers tell it from others
 }
 
 func (d *damage) Error() string { return d.text }
+
+func (d *damage) Unwrap() error { return d.err }
 
 func broken(record string, offset int64, format string, args ...any) *damage {
 	return &damage{record: record, offset: offset, text: fmt.Sprintf(format, args...), next: writeAgain}
@@ -230,8 +232,9 @@ func (d *directory) find(name string) (found *member, err error) {
 		if found != nil {
 			return broken(name, m.header, "is listed twice")
 		}
-		m.name = strings.Clone(name)
-		found = &m
+		hit := m // only a hit is kept on the heap
+		hit.name = name
+		found = &hit
 		return nil
 	})
 	if err == nil && found != nil {

@@ -9,19 +9,20 @@ type Budget struct {
 }
 
 // Memory is at most baseBytes + perByte times the bytes read, which leaves room
-// under 16 MiB + 4 times for buffers and the program itself.
+// under 16 MiB + 4 times for buffers. A checkpoint as PyTorch writes it comes to
+// some 1.2 KB for each of its tensors.
 const (
-	baseBytes = 12 << 20
-	perByte   = 3
+	baseBytes = 14 << 20
+	perByte   = 4
 )
 
-// errBudget is why a charge is refused.
-var errBudget = errors.New("builds more than its size allows for")
+// ErrBudget is why a charge is refused.
+var ErrBudget = errors.New("builds more than its size allows for")
 
 // Charge notes that n bytes are about to be allocated, or refuses them.
 func (b *Budget) Charge(n int64) error {
 	if n < 0 || n > baseBytes+perByte*b.read-b.spent {
-		return errBudget
+		return ErrBudget
 	}
 	b.spent += n
 	return nil

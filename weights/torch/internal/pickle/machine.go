@@ -29,7 +29,7 @@ type Machine struct {
 	names *Names
 	stack []any
 	marks []int
-	memo  []any
+	memo  memory
 }
 
 // New returns a machine over a reader of at most size bytes. What is made of
@@ -70,7 +70,7 @@ func (m *Machine) Skip(n int64) error {
 // Load returns the value of the next pickle. Errors are *Error, but for those of
 // the reader and the hooks.
 func (m *Machine) Load() (any, error) {
-	m.stack, m.marks, m.memo = nil, nil, nil
+	m.stack, m.marks, m.memo = nil, nil, memory{}
 	for {
 		at := m.src.off
 		op, err := m.src.byte()
@@ -105,8 +105,8 @@ func locate(err error, at int64) error {
 	switch {
 	case errors.As(err, &p):
 		return &Error{Offset: at, Problem: p.text, Harmful: p.harmful}
-	case errors.Is(err, errBudget), errors.Is(err, errEnd):
-		return &Error{Offset: at, Problem: err.Error()}
+	case errors.Is(err, ErrBudget), errors.Is(err, errEnd):
+		return &Error{Offset: at, Problem: err.Error(), Err: err}
 	}
 	return err
 }
@@ -116,7 +116,7 @@ const (
 	valueSize = 16 // of an interface: a slot on the stack or in a list
 	entrySize = 2 * valueSize
 	boxSize   = 8  // of a number behind an interface
-	headSize  = 32 // of a container
+	headSize  = 24 // of a container
 )
 
 // grow charges for the room that appending n elements to a slice makes, and
@@ -180,29 +180,45 @@ func (m *Machine) popMark() ([]any, error) {
 	return items, nil
 }
 
+// memory is what a pickle remembers, in pages: a page is never moved.
+type memory struct {
+	pages []*[pageLen]any
+	count uint64 // the highest index, plus one
+}
+
+const pageLen = 256
+
 func (m *Machine) put(i uint64) error {
 	v, err := m.top()
 	if err != nil {
 		return err
 	}
-	if i >= uint64(len(m.memo)) {
-		if i > math.MaxInt32 {
-			return wrong("remembers a value at index %d", i)
-		}
-		if m.memo, err = grow(m.src.budget, m.memo, int(i)+1-len(m.memo), valueSize); err != nil {
+	if i > math.MaxInt32 {
+		return wrong("remembers a value at index %d", i)
+	}
+	page := int(i / pageLen)
+	if n := page + 1 - len(m.memo.pages); n > 0 {
+		if m.memo.pages, err = grow(m.src.budget, m.memo.pages, n, boxSize); err != nil {
 			return err
 		}
-		m.memo = m.memo[:i+1]
+		m.memo.pages = m.memo.pages[:page+1]
 	}
-	m.memo[i] = v
+	if m.memo.pages[page] == nil {
+		if err := m.charge(pageLen * valueSize); err != nil {
+			return err
+		}
+		m.memo.pages[page] = new([pageLen]any)
+	}
+	m.memo.pages[page][i%pageLen] = v
+	m.memo.count = max(m.memo.count, i+1)
 	return nil
 }
 
 func (m *Machine) get(i uint64) error {
-	if i >= uint64(len(m.memo)) {
-		return wrong("recalls a value at index %d, %d are remembered", i, len(m.memo))
+	if i >= m.memo.count || m.memo.pages[i/pageLen] == nil {
+		return wrong("recalls a value at index %d, %d are remembered", i, m.memo.count)
 	}
-	return m.push(m.memo[i])
+	return m.push(m.memo.pages[i/pageLen][i%pageLen])
 }
 
 // number reads an unsigned little-endian number of n bytes.
@@ -246,7 +262,7 @@ func (m *Machine) bytes(n int) error {
 
 // within makes the source's own refusals problems of the machine.
 func within(err error) error {
-	if errors.Is(err, errBudget) || errors.Is(err, errEnd) {
+	if errors.Is(err, ErrBudget) || errors.Is(err, errEnd) {
 		return err
 	}
 	return problem{text: err.Error()}

@@ -121,18 +121,12 @@ func (m *Machine) instantiate(class any, items []any) error {
 	return m.apply(class, &Tuple{Items: own})
 }
 
-// objectSize is that of an Object.
-const objectSize = 128
-
 func (m *Machine) apply(callee any, args *Tuple) error {
-	if err := m.charge(objectSize); err != nil {
-		return err
-	}
 	g, ok := callee.(*Global)
 	if !ok {
 		// What an unknown call made may be called in its turn.
 		if o, ok := callee.(*Object); ok {
-			return m.push(&Object{Class: o.Class, Args: args})
+			return m.pushObject(&Object{Class: o.Class, Args: args})
 		}
 		return wrong("calls what is no function")
 	}
@@ -144,9 +138,17 @@ func (m *Machine) apply(callee any, args *Tuple) error {
 		return err
 	}
 	if !known {
-		made = &Object{Class: g, Args: args}
+		return m.pushObject(&Object{Class: g, Args: args})
 	}
 	return m.push(made)
+}
+
+func (m *Machine) pushObject(o *Object) error {
+	const size = 96
+	if err := m.charge(size); err != nil {
+		return err
+	}
+	return m.push(o)
 }
 
 // build carries out BUILD: what is known has no state that matters here.

@@ -14,7 +14,11 @@ type Error struct {
 	Problem string
 	// Harmful: the pickle calls a function that is known to do harm.
 	Harmful bool
+	Err     error // ErrBudget, or nil
 }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
 
 // Error returns the problem and its place.
 func (e *Error) Error() string { return fmt.Sprintf("%s at byte %d", e.Problem, e.Offset) }

@@ -96,7 +96,7 @@ func (m *Machine) memoLine(op byte) error {
 
 func (m *Machine) memoBinary(op byte) error {
 	if op == opMemoize {
-		return m.put(uint64(len(m.memo)))
+		return m.put(m.memo.count)
 	}
 	n := 1
 	if op == opLongBinPut || op == opLongBinGet {
