@@ -69,8 +69,11 @@ func FormatDims(dims []int64) string {
 // ChannelAxis returns the axis of the layer's weight that its output channels
 // lie along.
 func (l Layer) ChannelAxis() int {
-	if l.Kind == TransposedConvolution {
+	switch {
+	case l.Kind == TransposedConvolution:
 		return 1
+	case l.Kind == Linear && len(l.Dims) == 4: // 1x1xOxI of old Caffe
+		return 2
 	}
 	return 0
 }
@@ -83,6 +86,15 @@ func (m *Module) Tensor(field string) *Tensor {
 		}
 	}
 	return nil
+}
+
+// Statistics returns the mean and the variance that a BatchNorm has gathered, as
+// PyTorch or as Caffe names them; nil for what is not there.
+func (m *Module) Statistics() (mean, variance *Tensor) {
+	if m.Tensor("scale_factor") != nil {
+		return m.Tensor("mean"), m.Tensor("variance")
+	}
+	return m.Tensor("running_mean"), m.Tensor("running_var")
 }
 
 // Parameters returns the number of learned values and of those in buffers.
@@ -155,11 +167,10 @@ func All(m Map) []*Tensor {
 }
 
 func (m *Module) layer() Layer {
-	if mean := m.Tensor("running_mean"); mean != nil || m.Tensor("running_var") != nil {
-		if mean == nil {
-			mean = m.Tensor("running_var")
-		}
+	if mean, variance := m.Statistics(); mean != nil {
 		return Layer{BatchNorm, []int64{mean.Count}, m.Tensor("bias") != nil}
+	} else if variance != nil {
+		return Layer{BatchNorm, []int64{variance.Count}, m.Tensor("bias") != nil}
 	}
 	if w := m.Tensor("in_proj_weight"); w != nil && len(w.Shape) == 2 {
 		return Layer{Attention, []int64{w.Shape[1]}, m.Tensor("in_proj_bias") != nil}
@@ -184,6 +195,10 @@ func (m *Module) layer() Layer {
 		}
 	case 3, 4, 5:
 		l.Kind = Convolution
+		if b != nil && len(w.Shape) == 4 && w.Shape[0]*w.Shape[1] == 1 && b.Count > 1 && b.Count == w.Shape[2] {
+			l.Kind = Linear
+			return l
+		}
 		if b != nil && b.Count != w.Shape[0] && b.Count%max(w.Shape[1], 1) == 0 {
 			l.Kind = TransposedConvolution
 		}

@@ -32,6 +32,8 @@ func TestModules(t *testing.T) {
 		entry("word_embeddings.weight", 100, 16),
 		entry("attn.in_proj_weight", 48, 16), entry("attn.in_proj_bias", 48),
 		entry("cls_token", 1, 1, 16),
+		entry("caffe.mean", 8), entry("caffe.variance", 8), entry("caffe.scale_factor", 1),
+		entry("ip.weight", 1, 1, 10, 84), entry("ip.bias", 1, 1, 1, 10),
 		{Name: "unshaped.weight", Count: 64},
 	})
 	modules := weights.Modules(weights.All(m))
@@ -50,6 +52,8 @@ func TestModules(t *testing.T) {
 		"word_embeddings": "embedding 100x16",
 		"attn":            "attention 16, bias",
 		"cls_token":       "",
+		"caffe":           "batchnorm 8",
+		"ip":              "linear 1x1x10x84, bias",
 		"unshaped":        "",
 	}, got)
 	require.Equal(t, "conv1", modules[0].Path)

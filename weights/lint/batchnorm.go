@@ -17,14 +17,14 @@ func (c *checker) batchNorms() error {
 			}
 			continue
 		}
-		mean, variance := m.Tensor("running_mean"), m.Tensor("running_var")
+		mean, variance := m.Statistics()
 		if !c.complete(m, mean, variance) {
 			continue
 		}
 		if c.stats[variance] == nil || c.stats[mean] == nil {
 			continue
 		}
-		if err := c.variance(variance); err != nil {
+		if err := c.variance(variance, m.Tensor("scale_factor")); err != nil {
 			return err
 		}
 		if err := c.scale(m.Tensor("weight")); err != nil {
@@ -74,10 +74,10 @@ func (g *group) add(path, tensor string) {
 func (c *checker) complete(m *weights.Module, mean, variance *weights.Tensor) bool {
 	switch {
 	case mean == nil:
-		c.add(found(IncompleteNorm, variance.Name, "%s has no running_mean", m.Path))
+		c.add(found(IncompleteNorm, variance.Name, "%s has no mean", m.Path))
 		return false
 	case variance == nil:
-		c.add(found(IncompleteNorm, mean.Name, "%s has no running_var", m.Path))
+		c.add(found(IncompleteNorm, mean.Name, "%s has no variance", m.Path))
 		return false
 	}
 	if w, b := m.Tensor("weight"), m.Tensor("bias"); (w == nil) != (b == nil) {
@@ -88,9 +88,9 @@ func (c *checker) complete(m *weights.Module, mean, variance *weights.Tensor) bo
 		c.add(found(IncompleteNorm, has.Name, "%s has no %s", m.Path, lacks))
 		return false
 	}
-	for _, field := range []string{"running_var", "weight", "bias"} {
+	for _, field := range []string{"running_var", "variance", "weight", "bias"} {
 		if t := m.Tensor(field); t != nil && t.Count != mean.Count {
-			c.add(found(IncompleteNorm, t.Name, "%d channels, running_mean has %d", t.Count, mean.Count).share(t.Count, mean.Count))
+			c.add(found(IncompleteNorm, t.Name, "%d channels, the mean has %d", t.Count, mean.Count).share(t.Count, mean.Count))
 			return false
 		}
 	}
@@ -104,7 +104,12 @@ func namedBatchNorm(path string) bool {
 	return strings.TrimRight(last, "0123456789") == "bn" || strings.Contains(strings.ReplaceAll(last, "_", ""), "batchnorm")
 }
 
-func (c *checker) variance(t *weights.Tensor) error {
+// variance judges the variances in t, which Caffe stores multiplied by a factor.
+func (c *checker) variance(t, factor *weights.Tensor) error {
+	limit := float32(TinyVarianceLimit)
+	if factor != nil && c.stats[factor] != nil {
+		limit *= c.stats[factor].total.Max
+	}
 	var negative, tiny tally
 	var lowest, smallest float32
 	err := c.scan(t, func(i int64, x float32) bool {
@@ -114,7 +119,7 @@ func (c *checker) variance(t *weights.Tensor) error {
 				negative.first, lowest = i, x
 			}
 			negative.n++
-		case x < TinyVarianceLimit:
+		case x < limit:
 			if tiny.n == 0 || x < smallest {
 				tiny.first, smallest = i, x
 			}

@@ -260,6 +260,27 @@ func TestNamelessKernel(t *testing.T) {
 	require.Equal(t, int64(1), *found[0].Channel)
 }
 
+// Caffe's statistics are sums over a factor.
+func TestCaffeStatistics(t *testing.T) {
+	caffe := func(variance ...float32) []weightstest.Tensor {
+		return append(network(),
+			weightstest.Tensor{Name: "c.mean", Count: 2, Shape: []int64{2}, Values: []float32{1, 2}},
+			weightstest.Tensor{Name: "c.variance", Count: 2, Shape: []int64{2}, Values: variance},
+			weightstest.Tensor{Name: "c.scale_factor", Count: 1, Shape: []int64{1}, Values: []float32{1000}})
+	}
+	require.Empty(t, check(t, caffe(1.1e-5, 1)))
+	for code, bad := range map[lint.Code]float32{lint.TinyVariance: 0.9e-5, lint.NegativeVariance: -1} {
+		found := check(t, caffe(1, bad))
+		require.Len(t, found, 1)
+		require.Equal(t, code, found[0].Code)
+		require.Equal(t, "c.variance", found[0].Tensor)
+		require.Equal(t, int64(1), *found[0].Channel)
+	}
+	found := check(t, slices.DeleteFunc(caffe(1, 1), func(t weightstest.Tensor) bool { return t.Name == "c.mean" }))
+	require.Len(t, found, 1)
+	require.Equal(t, lint.IncompleteNorm, found[0].Code)
+}
+
 func TestSharedStorage(t *testing.T) {
 	all := network()
 	tied := *named(all, "fc.weight")
