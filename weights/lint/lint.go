@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
+	"sync/atomic"
 
 	"github.com/trtbuild/trtbuild/internal/chanstat"
 	"github.com/trtbuild/trtbuild/weights"
@@ -82,6 +84,7 @@ type checker struct {
 	tensors []*weights.Tensor
 	modules []weights.Module
 	stats   map[*weights.Tensor]*measured // of all that can be measured
+	longer  atomic.Bool                   // some float32 parameter has more bits than bfloat16
 	found   []Finding
 }
 
@@ -92,6 +95,9 @@ type measured struct {
 }
 
 func (c *checker) add(f Finding) { c.found = append(c.found, f) }
+
+// maxChannels bounds the memory for statistics; vocabularies are as large.
+const maxChannels = 1 << 18
 
 // layoutOf returns the channels of a layer's weight; one channel for all other
 // tensors.
@@ -110,6 +116,9 @@ func layoutOf(t *weights.Tensor, l weights.Layer) chanstat.Layout {
 // hasChannels reports whether t is the weight of a layer of more than one axis,
 // or has the four axes of a kernel and a name that says no layer, as in ONNX.
 func hasChannels(t *weights.Tensor, l weights.Layer) bool {
+	if axis := l.ChannelAxis(); len(t.Shape) <= axis || t.Shape[axis] > maxChannels {
+		return false
+	}
 	switch l.Kind {
 	case weights.UnknownLayer:
 		return len(t.Shape) == 4
@@ -133,7 +142,12 @@ func (c *checker) measure() error {
 				return err
 			}
 			collectors[t] = collector
-			jobs = append(jobs, weights.Job{Name: t.Name, Values: t, Count: t.Count, Visit: collector.Visit})
+			jobs = append(jobs, weights.Job{Name: t.Name, Values: t, Count: t.Count, Visit: func(chunk []float32, from int64) error {
+				if t.Role == weights.Parameter && t.Type == dtype.Float32 && !c.longer.Load() && !allBFloat16(chunk) {
+					c.longer.Store(true)
+				}
+				return collector.Visit(chunk, from)
+			}})
 		}
 	}
 	if err := weights.Read(c.ctx, 0, jobs); err != nil {
@@ -147,6 +161,16 @@ func (c *checker) measure() error {
 		c.stats[t] = s
 	}
 	return nil
+}
+
+// allBFloat16 reports whether the lower halves of all values are empty.
+func allBFloat16(values []float32) bool {
+	for _, x := range values {
+		if math.Float32bits(x)&0xffff != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // scan calls visit for every value of a tensor in order, until it returns
@@ -173,7 +197,7 @@ func (c *checker) scan(t *weights.Tensor, visit func(i int64, x float32) bool) e
 // halves looks for files whose float32 hold less.
 func (c *checker) halves() error {
 	var count, varied int64
-	fp16, bf16 := true, true
+	fp16 := true
 	for _, t := range c.tensors {
 		s := c.stats[t]
 		if s == nil || t.Role == weights.Buffer || t.Type != dtype.Float32 {
@@ -187,12 +211,11 @@ func (c *checker) halves() error {
 			varied += t.Count
 		}
 		fp16 = fp16 && s.total.ErrFP16 == 0 && s.total.Overflow == 0
-		bf16 = bf16 && s.total.ErrBF16 == 0 && s.total.BF16Overflow == 0
 	}
 	if varied < SmallestDuplicate { // ones and zeros are exact everywhere
 		return nil
 	}
-	if bf16 { // whose 8 significant bits are among the 11 of float16, so fp16 may be true as well
+	if !c.longer.Load() { // 8 significant bits are among the 11 of float16, so fp16 may be true as well
 		c.add(found(BFloat16AsFloat32, "", "all %d float32 parameters hold nothing but bfloat16 values", count).share(count, count))
 	} else if fp16 {
 		c.add(found(Float16AsFloat32, "", "all %d float32 parameters hold nothing but float16 values", count).share(count, count))

@@ -340,6 +340,16 @@ func TestErrors(t *testing.T) {
 	require.ErrorIs(t, err, torn)
 }
 
+// So many rows are taken together.
+func TestManyChannels(t *testing.T) {
+	const n = 1<<18 + 1
+	found := check(t, append(network(), weightstest.Tensor{Name: "long.weight", Count: n, Shape: []int64{n, 1}}))
+	require.Len(t, found, 1)
+	require.Equal(t, lint.DeadChannels, found[0].Code)
+	require.Equal(t, int64(n), found[0].Of)
+	require.Nil(t, found[0].Channel)
+}
+
 // noise yields values that look random, without storing them.
 type noise struct{}
 
