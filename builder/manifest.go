@@ -9,7 +9,6 @@ import (
 
 	"github.com/trtbuild/trtbuild/builder/ranges"
 	"github.com/trtbuild/trtbuild/builder/zoo"
-	"github.com/trtbuild/trtbuild/internal/chanstat"
 	"github.com/trtbuild/trtbuild/trt"
 	"github.com/trtbuild/trtbuild/trt/plan"
 	"github.com/trtbuild/trtbuild/weights/dtype"
@@ -128,12 +127,12 @@ func (p *Prepared) weightRecords() []plan.Weight {
 // nothing is rounded or nothing is lost.
 func (p *Prepared) worstLoss(layer string, o trt.Operand) *plan.Loss {
 	fact, ok := p.Facts.Weights[ranges.Place{Layer: layer, Operand: o.Name}]
-	if !ok || o.Weights.Type == dtype.Float32 {
+	if !ok || o.Weights.Type != dtype.Float16 {
 		return nil
 	}
 	worst := &plan.Loss{SQNRdB: math.Inf(1)}
 	for c := range fact.Channels {
-		if db := sqnr(&fact.Channels[c], o.Weights.Type); db < worst.SQNRdB {
+		if db := fact.Channels[c].SQNRFP16(); db < worst.SQNRdB {
 			worst.SQNRdB, worst.Channel = db, c
 		}
 	}
@@ -142,11 +141,4 @@ func (p *Prepared) worstLoss(layer string, o trt.Operand) *plan.Loss {
 	}
 	worst.SQNRdB = math.Round(worst.SQNRdB*100) / 100
 	return worst
-}
-
-func sqnr(s *chanstat.Stats, t dtype.Type) float64 {
-	if t == dtype.BFloat16 {
-		return s.SQNRBF16()
-	}
-	return s.SQNRFP16()
 }

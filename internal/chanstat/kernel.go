@@ -21,7 +21,7 @@ const laneCount = 4
 // lanes hold the statistics of values whose magnitude is in [minNormal, tooLarge).
 type lanes struct {
 	sum, sq  [laneCount]float64
-	e16, eb  [laneCount]float64
+	e16      [laneCount]float64
 	greatest int32  // as signed bits: the maximum if one is positive
 	lowest   uint32 // as unsigned bits: the minimum if one is negative
 	least    uint32 // magnitude
@@ -59,7 +59,6 @@ func (s *Stats) finish(l *lanes) {
 	s.ErrFP16 += e16
 	s.ErrFP16Flush += e16
 	s.ErrTF32 += e16 // the significands of TF32 and float16 are equally long
-	s.ErrBF16 += total(&l.eb)
 	if l.least == math.MaxUint32 {
 		return
 	}
@@ -150,24 +149,14 @@ func addBlock(l *lanes, s *Stats, x []float32) {
 		y = cleared[:len(y)]
 	}
 	s0, s1, s2, s3 = l.e16[0], l.e16[1], l.e16[2], l.e16[3]
-	q0, q1, q2, q3 = l.eb[0], l.eb[1], l.eb[2], l.eb[3]
 	for i := 0; i+laneCount <= len(y); i += laneCount {
 		b := (*[laneCount]uint32)(y[i:])
-		w := weight(b[0])
-		s0 += lost13(b[0]) * w
-		q0 += lost16(b[0]) * w
-		w = weight(b[1])
-		s1 += lost13(b[1]) * w
-		q1 += lost16(b[1]) * w
-		w = weight(b[2])
-		s2 += lost13(b[2]) * w
-		q2 += lost16(b[2]) * w
-		w = weight(b[3])
-		s3 += lost13(b[3]) * w
-		q3 += lost16(b[3]) * w
+		s0 += lost13(b[0]) * weight(b[0])
+		s1 += lost13(b[1]) * weight(b[1])
+		s2 += lost13(b[2]) * weight(b[2])
+		s3 += lost13(b[3]) * weight(b[3])
 	}
 	l.e16 = [laneCount]float64{s0, s1, s2, s3}
-	l.eb = [laneCount]float64{q0, q1, q2, q3}
 
 	for _, k := range apart[:n] {
 		s.addApart(x[k])
@@ -188,25 +177,17 @@ func (l *lanes) add(s *Stats, lane int, v float32) {
 	d := float64(v)
 	l.sum[lane] += d
 	l.sq[lane] += d * d
-	w := weight(u)
-	l.e16[lane] += lost13(u) * w
-	l.eb[lane] += lost16(u) * w
+	l.e16[lane] += lost13(u) * weight(u)
 }
 
-// Rounding a normal value to float16 drops 13 bits of its significand, to
-// bfloat16 16. The error is the dropped bits as a signed number, times 2^(e-23)
-// for a value of exponent e; which way a tie goes makes no difference to its
-// square. All three are exact, and so is the product.
+// Rounding a normal value to float16 drops 13 bits of its significand. The error
+// is the dropped bits as a signed number, times 2^(e-23) for a value of exponent
+// e; which way a tie goes makes no difference to its square. Both are exact, and
+// so is the product.
 
 // lost13 returns the square of the 13 dropped bits.
 func lost13(u uint32) float64 {
 	r := int32(u<<19) >> 19
-	return float64(r * r)
-}
-
-// lost16 returns the square of the 16 dropped bits.
-func lost16(u uint32) float64 {
-	r := int32(int16(u))
 	return float64(r * r)
 }
 
@@ -243,12 +224,6 @@ func (s *Stats) addApart(v float32) {
 	s.Sum += d
 	s.SumSq += d * d
 
-	if b := (a + 0x7fff + a>>16&1) &^ 0xffff; b < exponents {
-		e := float64(math.Float32frombits(b)) - float64(abs)
-		s.ErrBF16 += e * e
-	} else {
-		s.BF16Overflow++
-	}
 	if t := (a + 0xfff + a>>13&1) &^ 0x1fff; t < exponents {
 		e := float64(math.Float32frombits(t)) - float64(abs)
 		s.ErrTF32 += e * e

@@ -17,8 +17,13 @@ const Log2From = -149
 const int8Max = 127
 
 // Residuals are sums that need the extremes and the mean of the values
-// beforehand. The zero value is that of the empty set.
+// beforehand, or that a build has no use for. The zero value is that of the empty
+// set.
 type Residuals struct {
+	// ErrBF16 is the squared rounding errors in bfloat16, summed. Values that
+	// overflow, becoming infinite there, are counted and left out.
+	ErrBF16      float64
+	BF16Overflow int64
 	// Deviation is the sum of squared distances from the channel's mean.
 	Deviation float64
 	// Squared errors, summed, of symmetric quantization to -127…127, the scale
@@ -28,6 +33,8 @@ type Residuals struct {
 
 // Merge adds the sums of other values of the channel.
 func (r *Residuals) Merge(o Residuals) {
+	r.ErrBF16 += o.ErrBF16
+	r.BF16Overflow += o.BF16Overflow
 	r.Deviation += o.Deviation
 	r.ErrTensor += o.ErrTensor
 	r.ErrChannel += o.ErrChannel
@@ -72,9 +79,7 @@ func (c *Second) Visit(chunk []float32, from int64) error {
 		if s.Finite() < s.Count {
 			run = finite(run)
 		}
-		k := constants{mean: s.Mean()}
-		k.tensor = newGrid(c.fit)
-		k.channel = newGrid(float64(s.AbsMax()))
+		k := newConstants(s, c.fit)
 		r.Merge(k.residuals(run))
 	})
 	if err != nil {
@@ -125,31 +130,59 @@ func newGrid(fit float64) grid { return grid{fit, reciprocal(int8Max, fit)} }
 type constants struct {
 	mean            float64
 	tensor, channel grid
+	overflows       bool // a value may overflow bfloat16
+}
+
+// newConstants returns those of a channel of statistics s in a tensor whose
+// largest magnitude is fit.
+func newConstants(s *Stats, fit float64) constants {
+	largest := s.AbsMax()
+	return constants{
+		mean: s.Mean(), tensor: newGrid(fit), channel: newGrid(float64(largest)),
+		overflows: toBF16(largest) >= exponents,
+	}
+}
+
+// toBF16 returns the bits of the bfloat16 nearest to the magnitude of x.
+func toBF16(x float32) uint32 {
+	a := math.Float32bits(x) & magnitude
+	return (a + 0x7fff + a>>16&1) &^ 0xffff
 }
 
 // toInteger is added and subtracted again to round to an integer.
 const toInteger = 3 << 51
 
 // sums are partial sums of residuals, value i in lane i mod laneCount.
-type sums struct{ dev, tensor, channel [laneCount]float64 }
+type sums struct{ bf16, dev, tensor, channel [laneCount]float64 }
 
 func (k *constants) residuals(x []float32) Residuals {
 	var l sums
-	n := k.addVector(&l, x)
-	k.add(&l, x[n:])
+	n := 0
+	if !k.overflows {
+		n = k.addVector(&l, x)
+	}
+	over := k.add(&l, x[n:])
 	return Residuals{
+		ErrBF16: total(&l.bf16), BF16Overflow: over,
 		Deviation:  total(&l.dev),
 		ErrTensor:  total(&l.tensor) / (int8Max * int8Max),
 		ErrChannel: total(&l.channel) / (int8Max * int8Max),
 	}
 }
 
-// add adds values, the first of them to lane 0. 127 times a rounding error is
+// add adds values, the first of them to lane 0, and returns how many overflow
+// bfloat16. 127 times a rounding error is
 // exact: all its terms have few bits. Its square is not, and converted so that
 // no compiler fuses it with the sum.
-func (k *constants) add(l *sums, x []float32) {
+func (k *constants) add(l *sums, x []float32) (over int64) {
 	for i, v := range x {
 		d := float64(v)
+		if b := toBF16(v); b < exponents {
+			e := float64(math.Float32frombits(b)) - math.Abs(d)
+			l.bf16[i%laneCount] += e * e
+		} else {
+			over++
+		}
 		m := d - k.mean
 		l.dev[i%laneCount] += float64(m * m)
 		d127 := d * int8Max
@@ -160,6 +193,7 @@ func (k *constants) add(l *sums, x []float32) {
 		e = d127 - q*k.channel.fit
 		l.channel[i%laneCount] += float64(e * e)
 	}
+	return over
 }
 
 // tables count values by bins; four of each, so that counting does not wait for

@@ -43,6 +43,12 @@ func TestSecondAgainstNumPy(t *testing.T) {
 				t.Helper()
 				require.InDelta(t, want, got, 1e-12*math.Abs(want)+least)
 			}
+			var bf16 Residuals
+			for _, r := range s.Channels() {
+				bf16.Merge(r)
+			}
+			require.Equal(t, set.Stats.BF16Overflow, bf16.BF16Overflow)
+			near(set.Stats.ErrB16, bf16.ErrBF16, 0)
 			for c, r := range s.Channels() {
 				fit := float64(absMax(x))
 				// NumPy's rounding of scale and products.
@@ -66,10 +72,10 @@ func TestSecondTwins(t *testing.T) {
 			x[i] = float32(r.NormFloat64() * math.Pow(10, float64(i%9-4)))
 		}
 		s := Of(x)
-		k := constants{mean: s.Mean(), tensor: newGrid(3 * float64(s.AbsMax())), channel: newGrid(float64(s.AbsMax()))}
+		k := newConstants(&s, 3*float64(s.AbsMax()))
 		var l sums
-		k.add(&l, x)
-		portable := Residuals{total(&l.dev), total(&l.tensor) / (127 * 127), total(&l.channel) / (127 * 127)}
+		require.Zero(t, k.add(&l, x))
+		portable := Residuals{total(&l.bf16), 0, total(&l.dev), total(&l.tensor) / (127 * 127), total(&l.channel) / (127 * 127)}
 		require.Equal(t, portable, k.residuals(x), "n=%d", n)
 	}
 }
@@ -114,6 +120,8 @@ func TestHistogramBorders(t *testing.T) {
 	zeros := secondOf(t, make([]float32, 10), Layout{2, 5}, 4)
 	require.Equal(t, int64(10), zeros.Histogram().Linear[0])
 	require.Equal(t, []Residuals{{}, {}}, zeros.Channels())
+	over := secondOf(t, []float32{math.MaxFloat32, 1}, Layout{1, 2}, 8)
+	require.Equal(t, int64(1), over.Channels()[0].BF16Overflow)
 }
 
 func TestSecondLeavesOutWhatIsNotFinite(t *testing.T) {

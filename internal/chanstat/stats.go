@@ -20,13 +20,11 @@ type Stats struct {
 	Subnormal int64 // 2^-24 to 2^-14, that exclusive
 	Flushed   int64 // zero, without having been
 
-	BF16Overflow int64 // infinity in bfloat16
 	TF32Overflow int64 // infinity in TF32, from 2^128-2^116 on
 
 	// Squared rounding errors, summed. Values that overflow are left out.
 	ErrFP16      float64
 	ErrFP16Flush float64 // when the device flushes subnormal float16 to zero
-	ErrBF16      float64
 	// ErrTF32 is for the 10 bits of significand of TF32 and the exponents of
 	// float32. Whether ties go to even, or away from zero as NVIDIA's
 	// cvt.rna.tf32 has it, makes no difference to a squared error.
@@ -66,11 +64,9 @@ func (s *Stats) Merge(o Stats) {
 	s.Overflow += o.Overflow
 	s.Subnormal += o.Subnormal
 	s.Flushed += o.Flushed
-	s.BF16Overflow += o.BF16Overflow
 	s.TF32Overflow += o.TF32Overflow
 	s.ErrFP16 += o.ErrFP16
 	s.ErrFP16Flush += o.ErrFP16Flush
-	s.ErrBF16 += o.ErrBF16
 	s.ErrTF32 += o.ErrTF32
 }
 
@@ -116,9 +112,6 @@ func (s *Stats) SQNRFP16() float64 { return sqnr(s.SumSq, s.ErrFP16, s.Overflow)
 
 // SQNRFP16Flush is SQNRFP16 on a device that flushes subnormals to zero.
 func (s *Stats) SQNRFP16Flush() float64 { return sqnr(s.SumSq, s.ErrFP16Flush, s.Overflow) }
-
-// SQNRBF16 is the same ratio in bfloat16.
-func (s *Stats) SQNRBF16() float64 { return sqnr(s.SumSq, s.ErrBF16, s.BF16Overflow) }
 
 // SQNRTF32 is the same ratio in TF32.
 func (s *Stats) SQNRTF32() float64 { return sqnr(s.SumSq, s.ErrTF32, s.TF32Overflow) }

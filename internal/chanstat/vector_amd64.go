@@ -20,55 +20,46 @@ func addVector(l *lanes, s *Stats, x []float32) int {
 		return 0
 	}
 	var (
-		abs      = archsimd.BroadcastInt32x8(magnitude)
-		below    = archsimd.BroadcastInt32x8(minNormal - 1)
-		above    = archsimd.BroadcastInt32x8(tooLarge)
+		abs = archsimd.BroadcastInt32x8(magnitude)
+		// Magnitudes from minNormal on become the smallest integers, so that
+		// one signed comparison finds both ends of the range.
+		base     = archsimd.BroadcastInt32x8(minNormal + math.MinInt32)
+		limit    = archsimd.BroadcastInt32x8(math.MinInt32 + span - 1)
 		binade   = archsimd.BroadcastInt32x8(-0x800000) // sign and exponent
 		drop13   = archsimd.BroadcastInt32x8(13 << 23)
-		drop16   = archsimd.BroadcastInt32x8(16 << 23)
-		never    = archsimd.BroadcastInt32x8(math.MinInt32)
-		greatest = never
+		greatest = archsimd.BroadcastInt32x8(math.MinInt32)
 		lowest   = archsimd.BroadcastUint32x8(0)
 		least    = archsimd.BroadcastUint32x8(math.MaxUint32)
-		none     = archsimd.BroadcastInt32x8(-1)
 
-		sum, sq, e16, eb archsimd.Float64x4
+		sum, sq, e16 archsimd.Float64x4
 	)
 	for i := 0; i < n; i += width {
-		u := archsimd.LoadFloat32x8Slice(x[i:]).AsInt32x8()
+		u := archsimd.LoadFloat32x8((*[width]float32)(x[i:])).AsInt32x8()
 		a := u.And(abs)
-		inside := a.Greater(below).ToInt32x8().And(above.Greater(a).ToInt32x8())
-		if outside := inside.Xor(none); !outside.IsZero() {
+		if outside := a.Sub(base).Greater(limit).ToInt32x8(); !outside.IsZero() {
 			for m := outside.ToMask().ToBits(); m != 0; m &= m - 1 {
 				s.addApart(x[i+bits.TrailingZeros8(m)])
 			}
-			greatest = greatest.Max(u.And(inside).Or(never.And(outside)))
+			u = u.AndNot(outside)
+			greatest = greatest.Max(u.Or(outside.And(archsimd.BroadcastInt32x8(math.MinInt32))))
 			least = least.Min(a.Or(outside).AsUint32x8())
-			u = u.And(inside)
 		} else {
 			greatest = greatest.Max(u)
 			least = least.Min(a.AsUint32x8())
 		}
 		lowest = lowest.Max(u.AsUint32x8())
 		f := u.AsFloat32x8()
-		m := u.And(binade)
-		p := m.Add(drop13).AsFloat32x8()
+		p := u.And(binade).Add(drop13).AsFloat32x8()
 		d := f.Add(p).Sub(p).Sub(f)
-		p = m.Add(drop16).AsFloat32x8()
-		b := f.Add(p).Sub(p).Sub(f)
-
 		lo, hi := f.GetLo().ConvertToFloat64(), f.GetHi().ConvertToFloat64()
 		sum = sum.Add(lo).Add(hi)
 		sq = sq.Add(lo.Mul(lo)).Add(hi.Mul(hi))
 		lo, hi = d.GetLo().ConvertToFloat64(), d.GetHi().ConvertToFloat64()
 		e16 = e16.Add(lo.Mul(lo)).Add(hi.Mul(hi))
-		lo, hi = b.GetLo().ConvertToFloat64(), b.GetHi().ConvertToFloat64()
-		eb = eb.Add(lo.Mul(lo)).Add(hi.Mul(hi))
 	}
 	sum.Store(&l.sum)
 	sq.Store(&l.sq)
 	e16.Store(&l.e16)
-	eb.Store(&l.eb)
 	var g [width]int32
 	var w, t [width]uint32
 	greatest.Store(&g)
@@ -96,12 +87,23 @@ func (k *constants) addVector(l *sums, x []float32) int {
 		tInv    = archsimd.BroadcastFloat64x4(k.tensor.inverse)
 		cFit    = archsimd.BroadcastFloat64x4(k.channel.fit)
 		cInv    = archsimd.BroadcastFloat64x4(k.channel.inverse)
+		abs     = archsimd.BroadcastInt32x4(magnitude)
+		half    = archsimd.BroadcastInt32x4(0x7fff)
+		one     = archsimd.BroadcastInt32x4(1)
+		kept    = archsimd.BroadcastInt32x4(-0x10000)
+		sixteen = archsimd.BroadcastUint32x4(16)
+		bf16    archsimd.Float64x4
 		dev     archsimd.Float64x4
 		tensor  archsimd.Float64x4
 		channel archsimd.Float64x4
 	)
 	for i := 0; i < n; i += laneCount {
-		d := archsimd.LoadFloat32x4Slice(x[i:]).ConvertToFloat64()
+		f := archsimd.LoadFloat32x4((*[laneCount]float32)(x[i:]))
+		d := f.ConvertToFloat64()
+		a := f.AsInt32x4().And(abs)
+		b := a.Add(half).Add(a.AsUint32x4().ShiftRight(sixteen).AsInt32x4().And(one)).And(kept)
+		w := b.AsFloat32x4().Sub(a.AsFloat32x4()).ConvertToFloat64() // exact in float32
+		bf16 = bf16.Add(w.Mul(w))
 		m := d.Sub(mean)
 		dev = dev.Add(m.Mul(m))
 		d127 := d.Mul(times)
@@ -110,6 +112,7 @@ func (k *constants) addVector(l *sums, x []float32) int {
 		e = d127.Sub(d.Mul(cInv).Add(magic).Sub(magic).Mul(cFit))
 		channel = channel.Add(e.Mul(e))
 	}
+	bf16.Store(&l.bf16)
 	dev.Store(&l.dev)
 	tensor.Store(&l.tensor)
 	channel.Store(&l.channel)

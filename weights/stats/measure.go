@@ -191,7 +191,7 @@ func summary(s *chanstat.Stats, r chanstat.Residuals) Summary {
 			Overflow: s.Overflow, Subnormal: s.Subnormal, Flushed: s.Flushed,
 			SQNR: Decibels(s.SQNRFP16()), SQNRFlush: Decibels(s.SQNRFP16Flush()),
 		},
-		BF16: Loss{s.BF16Overflow, Decibels(s.SQNRBF16())},
+		BF16: Loss{r.BF16Overflow, bf16(s, r)},
 		TF32: Loss{s.TF32Overflow, Decibels(s.SQNRTF32())},
 		INT8: INT8{ratio(s.SumSq, r.ErrTensor), ratio(s.SumSq, r.ErrChannel)},
 	}
@@ -203,6 +203,13 @@ func summary(s *chanstat.Stats, r chanstat.Residuals) Summary {
 		}
 	}
 	return out
+}
+
+func bf16(s *chanstat.Stats, r chanstat.Residuals) Decibels {
+	if r.BF16Overflow > 0 {
+		return Decibels(math.Inf(-1))
+	}
+	return ratio(s.SumSq, r.ErrBF16)
 }
 
 func ratio(signal, noise float64) Decibels {
