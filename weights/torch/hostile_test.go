@@ -313,7 +313,7 @@ func deflatedArchive(tb testing.TB, pickle, data []byte, claimed int) []byte {
 	w := zip.NewWriter(&b)
 	add := func(name string, content []byte, claimed int) {
 		var packed bytes.Buffer
-		z, err := flate.NewWriter(&packed, 9)
+		z, err := flate.NewWriter(&packed, 1)
 		require.NoError(tb, err)
 		_, err = z.Write(content)
 		require.NoError(tb, err)

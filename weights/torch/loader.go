@@ -153,7 +153,14 @@ func (l *loader) content(m *member) content {
 // versions reads the records that say how the archive was written.
 func (l *loader) versions() error {
 	const most = 256
-	for _, name := range []string{"version", "byteorder", ".format_version", ".storage_alignment", ".data/serialization_id"} {
+	for _, r := range []struct{ name, fact string }{
+		{"version", "archive_version"},
+		{"byteorder", "byteorder"},
+		{".format_version", "format_version"},
+		{".storage_alignment", "storage_alignment"},
+		{".data/serialization_id", "serialization_id"},
+	} {
+		name := r.name
 		m, err := l.dir.find(l.prefix + name)
 		if err != nil {
 			return err
@@ -169,7 +176,7 @@ func (l *loader) versions() error {
 		if c.sum.Sum32() != m.crc {
 			return broken(m.name, m.start, "%v", errChecksum)
 		}
-		l.about[strings.TrimPrefix(path.Base(name), ".")] = strings.TrimSpace(string(b))
+		l.about[r.fact] = strings.TrimSpace(string(b))
 	}
 	switch order := l.about["byteorder"]; order {
 	case nil, "little":
@@ -203,6 +210,9 @@ func (l *loader) find(tensors ...*tensor) error {
 		}
 		return l.take(rec, string(name), m)
 	})
+	for _, rec := range found {
+		rec.wanted = false
+	}
 	if err != nil {
 		return err
 	}

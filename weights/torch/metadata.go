@@ -140,7 +140,7 @@ func (f *facts) describe(root any, c chosen) map[string]any {
 	}
 	for _, e := range entries(root) {
 		name, ok := e.Key.(string)
-		if !ok || holdsTensors(e.Value) || wraps(e.Value) || holdsState(name) {
+		if !ok || e.Value == nil || holdsTensors(e.Value) || wraps(e.Value) || holdsState(name) {
 			continue
 		}
 		if _, taken := m[name]; taken {
