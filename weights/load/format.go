@@ -32,6 +32,8 @@ func formatOf(f input.Format) Format {
 		return PyTorch
 	case input.SafeTensors, input.SafeTensorsIndex:
 		return SafeTensors
+	case input.Caffe:
+		return Caffe
 	case input.ONNX:
 		return ONNX
 	case input.NPZ, input.NumPy:

@@ -5,6 +5,7 @@ import (
 
 	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/weights"
+	"github.com/trtbuild/trtbuild/weights/caffe"
 	"github.com/trtbuild/trtbuild/weights/internal/input"
 	"github.com/trtbuild/trtbuild/weights/npz"
 	"github.com/trtbuild/trtbuild/weights/onnx"
@@ -57,6 +58,8 @@ func open(path string, found input.Format, o Options) (weights.Map, error) {
 	switch found {
 	case input.TorchZip, input.TorchLegacy, input.TorchTar:
 		return torch.Open(path, torch.Options{Key: o.Key})
+	case input.Caffe:
+		return caffe.Open(path)
 	case input.ONNX:
 		return onnx.Open(path)
 	case input.NPZ, input.NumPy:

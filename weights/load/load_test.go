@@ -153,6 +153,9 @@ func TestEveryFormat(t *testing.T) {
 		"../npz/testdata/types.npz":                                    {load.NumPy, "npz"},
 		"../npz/testdata/lone.npy":                                     {load.NumPy, "npy"},
 		"../onnx/testdata/torch.onnx":                                  {load.ONNX, "onnx"},
+		"../caffe/testdata/v0.caffemodel":                              {load.Caffe, "caffe"},
+		"../caffe/testdata/v1.caffemodel":                              {load.Caffe, "caffe"},
+		"../caffe/testdata/current.caffemodel":                         {load.Caffe, "caffe"},
 		"../safetensors/testdata/network.safetensors":                  {load.SafeTensors, "safetensors"},
 		"../safetensors/testdata/sharded/model.safetensors.index.json": {load.SafeTensors, "safetensors"},
 	} {
