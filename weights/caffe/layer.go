@@ -45,7 +45,7 @@ const v1Nested = 1
 // memory that a file can ask for.
 const (
 	maxLayers = 1 << 18
-	maxBlobs  = 1 << 20
+	maxBlobs  = 1 << 18
 	maxName   = 16 << 10 // bytes
 	maxRank   = 32       // Caffe's kMaxBlobAxes
 )

@@ -32,7 +32,7 @@ const (
 // What a model may have at most, far beyond any that exists: these bound the
 // memory that a file can ask for.
 const (
-	maxTensors = 1 << 20
+	maxTensors = 1 << 18
 	maxName    = 16 << 10 // bytes, with the path of nested graphs
 	maxRank    = 64
 	maxNesting = 32 // of graphs; protobuf's own parsers stop at 100 messages, four a graph
