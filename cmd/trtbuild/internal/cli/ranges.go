@@ -11,7 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trtbuild/trtbuild/builder"
+	"github.com/trtbuild/trtbuild/builder/report"
 	"github.com/trtbuild/trtbuild/builder/zoo"
+	"github.com/trtbuild/trtbuild/internal/atomicfile"
 	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/internal/glob"
 	"github.com/trtbuild/trtbuild/weights"
@@ -52,6 +54,8 @@ type rangesOptions struct {
 	channels bool
 	folded   bool
 	sort     string
+	html     string
+	board    string
 }
 
 func newRanges(a *app) *cobra.Command {
@@ -62,7 +66,7 @@ func newRanges(a *app) *cobra.Command {
 		Long: `Measures every tensor and every output channel: extremes, mean, deviation, zeros,
 NaN and infinities; what overflows FP16, is subnormal there or becomes zero; and
 the ratio of signal to rounding noise (SQNR) in each type, in decibels.
-docs/ranges.md says what each column means.
+docs/ranges.md says what each column means; --html writes a page of it.
 
 Tensors come most at risk in FP16 first: NaN and infinities, then what overflows,
 then by the channel that keeps least. --tensor draws the histograms of one tensor.
@@ -72,12 +76,17 @@ recognised. --folded measures what the engine will hold as well: the kernels wit
 BatchNorm folded into them.`,
 		Example: `  trtbuild ranges resnet50.pth
   trtbuild ranges resnet50.pth --tensor layer1.0.conv1.weight
-  trtbuild ranges resnet50.wts --folded
+  trtbuild ranges resnet50.wts --folded --html resnet50.html
   trtbuild ranges best.pt --select '*.weight' --channels --format csv`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains([]string{"risk", "file", "name"}, o.sort) {
 				return usagef(cmd, "--sort %q: expected risk, file or name", o.sort)
+			}
+			if o.html != "" {
+				if err := keepWeights(cmd, args[0], "html", o.html); err != nil {
+					return err
+				}
 			}
 			return a.ranges(cmd.Context(), args[0], o)
 		},
@@ -88,6 +97,8 @@ BatchNorm folded into them.`,
 	f.BoolVar(&o.channels, "channels", false, "every output channel of each tensor")
 	f.BoolVar(&o.folded, "folded", false, "also the weights of the layers with BatchNorm folded, where the network is recognised")
 	f.StringVar(&o.sort, "sort", "risk", "order of tensors: risk, file or name")
+	f.StringVar(&o.html, "html", "", "also write a page that shows all of it to this `FILE`")
+	f.StringVar(&o.board, "tensorboard", "", "also write histograms and scalars for TensorBoard into this `DIR`")
 	o.format = "text"
 	f.Var(&o.format, "format", "how the result is printed")
 	keyFlag(cmd, &o.load.Key)
@@ -95,9 +106,30 @@ BatchNorm folded into them.`,
 }
 
 func (a *app) ranges(ctx context.Context, file string, o rangesOptions) error {
+	var page *atomicfile.File
+	if o.html != "" { // before the work that it is for
+		var err error
+		if page, err = a.files.Create(o.html); err != nil {
+			return err
+		}
+		defer page.Abort()
+	}
 	r, err := measureRanges(ctx, file, o)
 	if err != nil {
 		return err
+	}
+	if o.board != "" {
+		if err := report.WriteTensorBoard(o.board, r.report(file)); err != nil {
+			return err
+		}
+	}
+	if page != nil {
+		if err := report.WriteHTML(page, r.report(file)); err != nil {
+			return err
+		}
+		if err := page.Commit(0o644); err != nil {
+			return err
+		}
 	}
 	o.order(r)
 	switch o.format {
@@ -188,6 +220,15 @@ func (r *rangesResult) measureFolded(ctx context.Context, m weights.Map, folded 
 		}
 	}
 	return nil
+}
+
+// report returns what a page shows; tensors must be in file order.
+func (r *rangesResult) report(file string) report.Ranges {
+	p := report.Ranges{Title: r.Network, File: file, Format: r.Format, Tensors: slices.Clone(r.Tensors)}
+	for _, f := range r.Folded {
+		p.Folded = append(p.Folded, f.Tensor)
+	}
+	return p
 }
 
 // order sorts the tensors as --sort says.
