@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"io"
 	"math"
@@ -305,6 +306,62 @@ func TestHostileArchives(t *testing.T) {
 			require.Contains(t, refused(t, c.content, len(pickle)), c.want)
 		})
 	}
+}
+
+// TestManyMembers: the directory of an archive may be longer than all that is
+// kept of it.
+func TestManyMembers(t *testing.T) {
+	p := newPickle().raw("}").str("w").vector("FloatStorage", "300000", 6).raw("s").stop()
+	records := []record{{"data.pkl", p}}
+	for i := range 300_000 {
+		records = append(records, record{fmt.Sprintf("data/%d", i), nil})
+	}
+	content := archive(t, append(records, record{"data/300000", floats(6)})...)
+	var err error
+	total := allocated(func() { err = readValues(content) })
+	require.NoError(t, err)
+	require.LessOrEqual(t, total, int64(4*len(p)+16<<20))
+}
+
+// far is a file of which all bytes but the first lie behind a hole.
+type far struct {
+	content []byte
+	hole    int64
+}
+
+func (f far) ReadAt(b []byte, at int64) (int, error) {
+	if at >= f.hole {
+		return bytes.NewReader(f.content).ReadAt(b, at-f.hole)
+	}
+	clear(b)
+	if at == 0 {
+		copy(b, "PK\x03\x04") // what a file is recognised by
+	}
+	return len(b), nil
+}
+
+// TestZip64 reads an archive whose members lie beyond 4 GiB, as those of large
+// checkpoints do.
+func TestZip64(t *testing.T) {
+	const hole = 5 << 30
+	p := newPickle().raw("}").str("w").vector("FloatStorage", "0", 6).raw("s").stop()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	w.SetOffset(hole)
+	for _, r := range []record{{"data.pkl", p}, {"data/0", floats(6)}} {
+		m, err := w.CreateHeader(&zip.FileHeader{Name: "archive/" + r.name, Method: zip.Store})
+		require.NoError(t, err)
+		_, err = m.Write(r.content)
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Close())
+	f, err := torch.Read(far{b.Bytes(), hole}, hole+int64(b.Len()), "x.pth", torch.Options{})
+	require.NoError(t, err)
+	tensor, _ := f.Tensor("w")
+	require.Greater(t, tensor.Offset, int64(hole))
+	values := make([]float32, 6)
+	require.NoError(t, tensor.ReadFloat32(values, 0))
+	require.Equal(t, float32(1), values[0])
 }
 
 // deflatedArchive packs a pickle and one record with deflate, whose sizes may be lies.

@@ -7,7 +7,6 @@ import (
 	"hash"
 	"hash/crc32"
 	"io"
-	"path"
 	"slices"
 	"strings"
 
@@ -79,17 +78,18 @@ func (l *loader) loadZip() (any, error) {
 	script := false
 	var at member
 	err = l.dir.each(func(name []byte, m member) error {
-		n := string(name)
-		switch path.Base(n) {
+		// An archive may have a million members: most names are only looked at.
+		folder, base := name[:bytes.LastIndexByte(name, '/')+1], name[bytes.LastIndexByte(name, '/')+1:]
+		switch string(base) {
 		case pickleName:
-			if strings.Count(n, "/") > 1 {
+			if bytes.Count(folder, []byte{'/'}) > 1 {
 				return nil
 			}
 			if at.name != "" {
-				return broken(n, m.header, "is one of two pickles, besides %s", at.name)
+				return broken(string(name), m.header, "is one of two pickles, besides %s", at.name)
 			}
 			at = m
-			at.name = n
+			at.name = string(name)
 		case "constants.pkl":
 			script = true
 		}

@@ -135,6 +135,9 @@ func (f *facts) describe(root any, c chosen) map[string]any {
 			}
 		}
 	}
+	if yaml, ok := m["yaml"].(map[string]any); ok && m["nc"] == nil && yaml["nc"] != nil {
+		m["nc"] = yaml["nc"]
+	}
 	if root == c.value {
 		return m
 	}

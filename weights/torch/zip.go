@@ -96,7 +96,12 @@ func readDirectory(r io.ReaderAt, size int64) (*directory, error) {
 // read64 takes over what the zip64 record says, if there is one.
 func (d *directory) read64(end, length int64) (newLength, limit int64, err error) {
 	locator := make([]byte, locatorLen)
-	if end < locatorLen || readFull(d.r, locator, end-locatorLen) != nil || le32(locator) != locatorSignature {
+	if end >= locatorLen {
+		if err := readFull(d.r, locator, end-locatorLen); err != nil {
+			return 0, 0, err
+		}
+	}
+	if le32(locator) != locatorSignature {
 		return length, end, nil // the numbers happen to be that large
 	}
 	at := int64(le64(locator[8:]))
