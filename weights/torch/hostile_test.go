@@ -337,6 +337,10 @@ func (f far) ReadAt(b []byte, at int64) (int, error) {
 	if at == 0 {
 		copy(b, "PK\x03\x04") // what a file is recognised by
 	}
+	if n := f.hole - at; n < int64(len(b)) {
+		m, err := f.ReadAt(b[n:], f.hole)
+		return int(n) + m, err
+	}
 	return len(b), nil
 }
 
