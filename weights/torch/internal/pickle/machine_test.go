@@ -23,14 +23,18 @@ func (*hooks) Call(g *pickle.Global, args []any) (any, bool, error) {
 	case "collections.OrderedDict":
 		d := &pickle.Dict{}
 		if len(args) == 1 {
-			for _, p := range args[0].(*pickle.List).Items {
-				pair := p.(*pickle.List).Items
-				d.Entries = append(d.Entries, pickle.Entry{Key: pair[0], Value: pair[1]})
+			pairs, _ := args[0].(*pickle.List)
+			for i := 0; pairs != nil && i < len(pairs.Items); i++ {
+				if pair, ok := pairs.Items[i].(*pickle.List); ok && len(pair.Items) == 2 {
+					d.Entries = append(d.Entries, pickle.Entry{Key: pair.Items[0], Value: pair.Items[1]})
+				}
 			}
 		}
 		return d, true, nil
 	case "__builtin__.set", "__builtin__.frozenset", "builtins.set", "builtins.frozenset":
-		return args[0], true, nil
+		if len(args) == 1 {
+			return args[0], true, nil
+		}
 	}
 	return nil, false, nil
 }
