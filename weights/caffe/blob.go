@@ -3,6 +3,7 @@ package caffe
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
@@ -20,9 +21,9 @@ const (
 	blobData    = 5
 	blobShape   = 7
 	blobDoubles = 8
-	// What forks add: NVCaffe's raw_data_type, raw_data_diff, raw_data.
-	blobForkFirst = 10
-	blobForkLast  = 13
+	// NVIDIA's fork (0.16 and later) stores values of any type as bytes.
+	blobRawType = 10
+	blobRaw     = 12
 
 	shapeDim = 1
 )
@@ -36,8 +37,9 @@ func (w *walker) blob(f wire.Field, name, layerType string) error {
 	floats := wire.NewValues(blobData, protowire.Fixed32Type, m)
 	doubles := wire.NewValues(blobDoubles, protowire.Fixed64Type, m)
 	shape := []int64{}
-	legacy, fork := [4]int64{}, false
-	isLegacy := false
+	legacy, isLegacy := [4]int64{}, false
+	var rawData wire.Span
+	rawType := int64(-1)
 	for f, err := range w.Fields(m) {
 		if err != nil {
 			return err
@@ -52,8 +54,10 @@ func (w *walker) blob(f wire.Field, name, layerType string) error {
 			err = doubles.Add(w.Reader, f)
 		case f.Number == blobShape:
 			shape, err = w.shape(f, shape)
-		case f.Number >= blobForkFirst && f.Number <= blobForkLast:
-			fork = true
+		case f.Number == blobRawType:
+			rawType, err = w.Int(f)
+		case f.Number == blobRaw:
+			rawData, err = w.Message(f)
 		}
 		if err != nil {
 			return err
@@ -62,25 +66,25 @@ func (w *walker) blob(f wire.Field, name, layerType string) error {
 	if isLegacy { // Caffe prefers these, too
 		shape = legacy[:]
 	}
-	t := &weights.Tensor{Name: name, Type: dtype.Float32, Shape: shape, Role: role(layerType), File: w.base}
-	values := floats
-	if doubles.Count > 0 {
-		t.Type, values = dtype.Float64, doubles
-	}
-	if fork && values.Count == 0 {
-		return &weights.Error{
-			Kind: fault.Unsupported, File: w.name, Offset: f.Offset, Expected: "float or double values",
-			Found: "those of a fork of Caffe (raw_data)", Next: "store the model as float with the program that wrote it",
-		}
-	}
+	t := &weights.Tensor{Name: name, Type: dtype.Float32, Shape: shape, Role: role(name, layerType), File: w.base, Source: raw.Source{R: w.r}}
 	var ok bool
 	if t.Count, ok = elements(shape); !ok {
 		return w.Errorf(f.Offset, "", "a shape", "%d", shape)
 	}
+	values := floats
+	if doubles.Count > 0 {
+		t.Type, values = dtype.Float64, doubles
+	}
+	if values.Count == 0 && rawData.Len() > 0 {
+		if err := w.rawData(t, rawType, rawData); err != nil {
+			return err
+		}
+		return w.add(t, f.Offset)
+	}
 	if t.Count != values.Count {
 		return w.Errorf(f.Offset, fmt.Sprintf("blob at byte %d", f.Offset), fmt.Sprintf("%d values for shape %v", t.Count, shape), "%d", values.Count)
 	}
-	t.Offset, t.Source = values.Start, raw.Source{R: w.r}
+	t.Offset = values.Start
 	switch {
 	case t.Count == 0:
 		t.Offset = f.Offset
@@ -88,6 +92,25 @@ func (w *walker) blob(f wire.Field, name, layerType string) error {
 		t.Source = &wire.Source{R: w.r, Size: w.size, File: w.name, Values: values, PerElement: 1}
 	}
 	return w.add(t, f.Offset)
+}
+
+// rawTypes are the values of Type in caffe.proto of NVIDIA's fork that it can
+// train with.
+var rawTypes = [...]dtype.Type{dtype.Float64, dtype.Float32, dtype.Float16}
+
+// rawData takes the values of a tensor from raw_data.
+func (w *walker) rawData(t *weights.Tensor, kind int64, data wire.Span) error {
+	if kind < 0 || kind >= int64(len(rawTypes)) {
+		return &weights.Error{
+			Kind: fault.Unsupported, File: w.name, Offset: data.Start, Expected: "floating-point values",
+			Found: fmt.Sprintf("raw_data of type %d", kind), Next: "store the model as float with the program that wrote it",
+		}
+	}
+	t.Type, t.Offset = rawTypes[kind], data.Start
+	if need := t.Count * int64(t.Type.Size()); need != data.Len() {
+		return w.Errorf(data.Start, "raw_data", fmt.Sprintf("%d bytes for shape %v of %v", need, t.Shape, t.Type), "%d", data.Len())
+	}
+	return nil
 }
 
 // elements is wire.Elements for Caffe, whose dimensions are 32-bit integers.
@@ -118,8 +141,8 @@ func (w *walker) shape(f wire.Field, shape []int64) ([]int64, error) {
 }
 
 // role tells what training only updates: the statistics of BatchNorm.
-func role(layerType string) weights.Role {
-	if layerType == "BatchNorm" {
+func role(name, layerType string) weights.Role {
+	if layerType == "BatchNorm" && !strings.HasSuffix(name, ".weight") && !strings.HasSuffix(name, ".bias") {
 		return weights.Buffer
 	}
 	return weights.Parameter

@@ -26,11 +26,13 @@ type described struct {
 }
 
 func TestValuesAreThoseOfPython(t *testing.T) {
-	b, err := os.ReadFile("testdata/truth.json")
-	require.NoError(t, err)
-	var truth map[string]described
-	require.NoError(t, json.Unmarshal(b, &truth))
-	require.Len(t, truth, 4)
+	truth := map[string]described{}
+	for _, file := range []string{"testdata/truth.json", "testdata/nvidia.json"} {
+		b, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(b, &truth))
+	}
+	require.Len(t, truth, 5)
 	for file, want := range truth {
 		t.Run(file, func(t *testing.T) {
 			f, err := caffe.Open(filepath.Join("testdata", file))
@@ -85,6 +87,18 @@ func TestRoles(t *testing.T) {
 	for name, role := range map[string]weights.Role{
 		"conv1.weight": weights.Parameter, "conv1/bn.mean": weights.Buffer, "conv1/bn.scale_factor": weights.Buffer, "conv1/scale.weight": weights.Parameter,
 	} {
+		tensor, ok := f.Tensor(name)
+		require.True(t, ok, name)
+		require.Equal(t, role, tensor.Role, name)
+	}
+}
+
+// TestAffineBatchNorm: what training learns of it are parameters.
+func TestAffineBatchNorm(t *testing.T) {
+	f, err := caffe.Open("testdata/nvidia.caffemodel")
+	require.NoError(t, err)
+	defer f.Close()
+	for name, role := range map[string]weights.Role{"bn.variance": weights.Buffer, "bn.weight": weights.Parameter, "bn.bias": weights.Parameter} {
 		tensor, ok := f.Tensor(name)
 		require.True(t, ok, name)
 		require.Equal(t, role, tensor.Role, name)

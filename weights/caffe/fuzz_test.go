@@ -18,7 +18,7 @@ import (
 func FuzzRead(f *testing.F) {
 	models, err := filepath.Glob("testdata/*.caffemodel")
 	require.NoError(f, err)
-	require.Len(f, models, 4)
+	require.Len(f, models, 5)
 	for _, name := range models {
 		b, err := os.ReadFile(name)
 		require.NoError(f, err)

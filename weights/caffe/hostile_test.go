@@ -25,7 +25,7 @@ import (
 func TestCutFiles(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.caffemodel")
 	require.NoError(t, err)
-	require.Len(t, files, 4)
+	require.Len(t, files, 5)
 	for _, file := range files {
 		b, err := os.ReadFile(file)
 		require.NoError(t, err)
@@ -134,9 +134,15 @@ func TestCorruptModels(t *testing.T) {
 	}
 }
 
-func TestForksAreNamed(t *testing.T) {
-	_, err := read(conv(shape(2), num(10, 2), sub(12, make([]byte, 4))))
-	refused(t, err, fault.Unsupported, `tensor "conv.weight"`)
+func TestRawData(t *testing.T) {
+	for _, kind := range []int64{-1, 3, 4, 5, 6} {
+		_, err := read(conv(shape(2), num(10, kind), sub(12, make([]byte, 4))))
+		refused(t, err, fault.Unsupported, "conv.weight")
+	}
+	_, err := read(conv(shape(2), sub(12, make([]byte, 8))))
+	refused(t, err, fault.Unsupported, "raw_data of type -1")
+	_, err = read(conv(shape(2), num(10, 2), sub(12, make([]byte, 8))))
+	refused(t, err, fault.BadInput, "raw_data, expected 4 bytes for shape [2] of float16, found 8")
 }
 
 func TestUnknownV1Type(t *testing.T) {

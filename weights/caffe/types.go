@@ -11,7 +11,7 @@ var blobNames = map[string][]string{
 	"InnerProduct":         {"weight", "bias"},
 	"Embed":                {"weight", "bias"},
 	"Scale":                {"weight", "bias"},
-	"BatchNorm":            {"mean", "variance", "scale_factor"},
+	"BatchNorm":            {"mean", "variance", "scale_factor", "weight", "bias"},
 	"PReLU":                {"weight"},
 	"Normalize":            {"weight"},
 	"Bias":                 {"bias"},
