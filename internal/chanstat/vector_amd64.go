@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/bits"
 	"simd/archsimd"
+	"unsafe"
 )
 
 // width is the number of float32 in a vector: two values for each lane.
@@ -13,7 +14,8 @@ const width = 2 * laneCount
 
 // addVector adds what whole vectors cover and returns how many values that is,
 // 0 without AVX2. Values outside the lanes' range contribute +0 to the lanes'
-// sums, which changes none, and are then added one by one.
+// sums, which changes none, and are added one by one afterwards: the compiler's
+// code for single floats stalls beside that for vectors.
 func addVector(l *lanes, s *Stats, x []float32) int {
 	n := len(x) / width * width
 	if !archsimd.X86.AVX2() {
@@ -32,13 +34,17 @@ func addVector(l *lanes, s *Stats, x []float32) int {
 		least    = archsimd.BroadcastUint32x8(math.MaxUint32)
 
 		sum, sq, e16 archsimd.Float64x4
+
+		few   [64]uint32
+		apart = few[:0]
+		y     = unsafe.Slice((*uint32)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
 	)
 	for i := 0; i < n; i += width {
 		u := archsimd.LoadFloat32x8((*[width]float32)(x[i:])).AsInt32x8()
 		a := u.And(abs)
 		if outside := a.Sub(base).Greater(limit).ToInt32x8(); !outside.IsZero() {
 			for m := outside.ToMask().ToBits(); m != 0; m &= m - 1 {
-				s.addApart(x[i+bits.TrailingZeros8(m)])
+				apart = append(apart, y[i+bits.TrailingZeros8(m)])
 			}
 			u = u.AndNot(outside)
 			greatest = greatest.Max(u.Or(outside.And(archsimd.BroadcastInt32x8(math.MinInt32))))
@@ -66,6 +72,9 @@ func addVector(l *lanes, s *Stats, x []float32) int {
 	lowest.Store(&w)
 	least.Store(&t)
 	archsimd.ClearAVXUpperBits()
+	for _, u := range apart {
+		s.addApart(math.Float32frombits(u))
+	}
 	for k := range width {
 		l.greatest, l.lowest, l.least = max(l.greatest, g[k]), max(l.lowest, w[k]), min(l.least, t[k])
 	}
@@ -73,12 +82,40 @@ func addVector(l *lanes, s *Stats, x []float32) int {
 }
 
 // addVector adds what whole vectors cover and returns how many values that is,
-// 0 without AVX2.
+// 0 without AVX2. It makes two passes, because constants and partial sums of one
+// would not fit the registers. Values are loaded by eight: four are loaded by an
+// instruction that stalls beside those for vectors.
 func (k *constants) addVector(l *sums, x []float32) int {
 	n := len(x) / width * width
 	if n == 0 || !archsimd.X86.AVX2() {
 		return 0
 	}
+	addBF16Errors(l, x[:n])
+	k.addResiduals(l, x[:n])
+	archsimd.ClearAVXUpperBits()
+	return n
+}
+
+func addBF16Errors(l *sums, x []float32) {
+	var (
+		abs     = archsimd.BroadcastInt32x8(magnitude)
+		half    = archsimd.BroadcastInt32x8(0x7fff)
+		one     = archsimd.BroadcastInt32x8(1)
+		kept    = archsimd.BroadcastInt32x8(-0x10000)
+		sixteen = archsimd.BroadcastUint32x8(16)
+		sum     archsimd.Float64x4
+	)
+	for i := 0; i < len(x); i += width {
+		a := archsimd.LoadFloat32x8Slice(x[i:]).AsInt32x8().And(abs)
+		b := a.Add(half).Add(a.AsUint32x8().ShiftRight(sixteen).AsInt32x8().And(one)).And(kept)
+		e := b.AsFloat32x8().Sub(a.AsFloat32x8()) // exact
+		lo, hi := e.GetLo().ConvertToFloat64(), e.GetHi().ConvertToFloat64()
+		sum = sum.Add(lo.Mul(lo)).Add(hi.Mul(hi))
+	}
+	sum.Store(&l.bf16)
+}
+
+func (k *constants) addResiduals(l *sums, x []float32) {
 	var (
 		mean    = archsimd.BroadcastFloat64x4(k.mean)
 		times   = archsimd.BroadcastFloat64x4(int8Max)
@@ -87,35 +124,23 @@ func (k *constants) addVector(l *sums, x []float32) int {
 		tInv    = archsimd.BroadcastFloat64x4(k.tensor.inverse)
 		cFit    = archsimd.BroadcastFloat64x4(k.channel.fit)
 		cInv    = archsimd.BroadcastFloat64x4(k.channel.inverse)
-		abs     = archsimd.BroadcastInt32x4(magnitude)
-		half    = archsimd.BroadcastInt32x4(0x7fff)
-		one     = archsimd.BroadcastInt32x4(1)
-		kept    = archsimd.BroadcastInt32x4(-0x10000)
-		sixteen = archsimd.BroadcastUint32x4(16)
-		bf16    archsimd.Float64x4
 		dev     archsimd.Float64x4
 		tensor  archsimd.Float64x4
 		channel archsimd.Float64x4
 	)
-	for i := 0; i < n; i += laneCount {
-		f := archsimd.LoadFloat32x4((*[laneCount]float32)(x[i:]))
-		d := f.ConvertToFloat64()
-		a := f.AsInt32x4().And(abs)
-		b := a.Add(half).Add(a.AsUint32x4().ShiftRight(sixteen).AsInt32x4().And(one)).And(kept)
-		w := b.AsFloat32x4().Sub(a.AsFloat32x4()).ConvertToFloat64() // exact in float32
-		bf16 = bf16.Add(w.Mul(w))
-		m := d.Sub(mean)
-		dev = dev.Add(m.Mul(m))
-		d127 := d.Mul(times)
-		e := d127.Sub(d.Mul(tInv).Add(magic).Sub(magic).Mul(tFit))
-		tensor = tensor.Add(e.Mul(e))
-		e = d127.Sub(d.Mul(cInv).Add(magic).Sub(magic).Mul(cFit))
-		channel = channel.Add(e.Mul(e))
+	for i := 0; i < len(x); i += width {
+		f := archsimd.LoadFloat32x8Slice(x[i:])
+		for _, d := range [2]archsimd.Float64x4{f.GetLo().ConvertToFloat64(), f.GetHi().ConvertToFloat64()} {
+			m := d.Sub(mean)
+			dev = dev.Add(m.Mul(m))
+			d127 := d.Mul(times)
+			e := d127.Sub(d.Mul(tInv).Add(magic).Sub(magic).Mul(tFit))
+			tensor = tensor.Add(e.Mul(e))
+			e = d127.Sub(d.Mul(cInv).Add(magic).Sub(magic).Mul(cFit))
+			channel = channel.Add(e.Mul(e))
+		}
 	}
-	bf16.Store(&l.bf16)
 	dev.Store(&l.dev)
 	tensor.Store(&l.tensor)
 	channel.Store(&l.channel)
-	archsimd.ClearAVXUpperBits()
-	return n
 }
