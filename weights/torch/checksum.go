@@ -5,13 +5,14 @@ import (
 	"math/bits"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // checksum sums up the CRC-32 of a record whose bytes are read in any order by
 // any number of readers. Its zero value is ready for use.
 type checksum struct {
+	done atomic.Bool
 	mu   sync.Mutex
-	done bool
 	runs []run // disjoint, ascending, never adjacent
 }
 
@@ -28,11 +29,10 @@ const maxRuns = 256
 // add notes the bytes b of a position in a record of the given length. It
 // returns false if they complete the record and its sum is not want.
 func (c *checksum) add(b []byte, at, length int64, want uint32) bool {
-	c.mu.Lock()
-	if c.done {
-		c.mu.Unlock()
+	if c.done.Load() {
 		return true
 	}
+	c.mu.Lock()
 	fresh := c.unseen(at, at+int64(len(b)))
 	c.mu.Unlock()
 	// The sums are taken outside of the lock; should another reader bring the
@@ -50,7 +50,7 @@ func (c *checksum) add(b []byte, at, length int64, want uint32) bool {
 		if c.runs[0].crc != want {
 			return false
 		}
-		c.done, c.runs = true, nil
+		c.done.Store(true)
 	}
 	return true
 }

@@ -52,7 +52,7 @@ func TestChecksumOrder(t *testing.T) {
 			require.Equal(t, left > 0 || round%2 == 0, c.add(b[from:to], int64(from), int64(len(b)), want^uint32(round%2)))
 			require.LessOrEqual(t, len(c.runs), maxRuns)
 		}
-		require.Equal(t, round%2 == 0, c.done)
+		require.Equal(t, round%2 == 0, c.done.Load())
 	}
 	var c checksum
 	var wg sync.WaitGroup
@@ -65,5 +65,5 @@ func TestChecksumOrder(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	require.True(t, c.done)
+	require.True(t, c.done.Load())
 }

@@ -16,8 +16,9 @@
 // reads and without a copy on the heap; tensors that are views of a storage with
 // strides are gathered. Each record's CRC-32 is summed up over the reads, in any
 // order, and compared when the last byte of the record has been seen: the read
-// that completes the record is the one that fails. Of a record that is never read
-// as a whole, nothing can be said. Records that were deflated by another zip
+// that completes the record is the one that fails. A record whose elements are
+// gathered from all over it is summed up before. Of a record that is never read as
+// a whole, nothing can be said. Records that were deflated by another zip
 // program are inflated as they are read, front to back, with a window of a few
 // MiB.
 //

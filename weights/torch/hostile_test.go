@@ -265,6 +265,28 @@ func TestChecksum(t *testing.T) {
 	require.NoError(t, b.ReadFloat32(make([]float32, 6), 0))
 }
 
+// TestChecksumOfScattered: a transposed matrix is read in pieces too small to be
+// summed up, so its record is summed up before.
+func TestChecksumOfScattered(t *testing.T) {
+	const rows, columns = 600, 3000
+	p := newPickle().raw("}").str("w").tensor("FloatStorage", "0", rows*columns, 0, []int64{columns, rows}, []int64{1, columns}).raw("s").stop()
+	content := pickled(t, p, record{"data/0", floats(rows * columns)})
+	open := func() *weights.Tensor {
+		f, err := torch.Read(bytes.NewReader(content), int64(len(content)), "x.pth", torch.Options{})
+		require.NoError(t, err)
+		w, _ := f.Tensor("w")
+		return w
+	}
+	values := make([]float32, 3*rows)
+	require.NoError(t, open().ReadFloat32(values, 0))
+	require.Equal(t, uint32(0x3f800000+2*columns+1), math.Float32bits(values[rows+2]))
+	content[len(content)/2] ^= 1
+	w := open()
+	for range 2 {
+		require.ErrorContains(t, w.ReadFloat32(values, 0), "record archive/data/0: its checksum (CRC-32) is not that of its bytes")
+	}
+}
+
 // TestHostileArchives: what the archive itself may claim.
 func TestHostileArchives(t *testing.T) {
 	content, pickle := valid(t)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/weights"
@@ -25,6 +26,8 @@ type record struct {
 	checked  bool   // crc is known
 	crc      uint32
 	sum      checksum
+	whole    sync.Once // reads all of it, for who will read it in crumbs
+	failed   error     // of that
 	r        io.ReaderAt
 	inflater *inflater // nil: stored as it is
 }
@@ -48,6 +51,21 @@ func (c *record) read(t *weights.Tensor, b []byte, at int64) error {
 		return c.unreadable(t, 0, errChecksum)
 	}
 	return nil
+}
+
+// check reads a record once from beginning to end, so that its checksum is known
+// before it is read in pieces too many and too small to be summed up.
+func (c *record) check(t *weights.Tensor) error {
+	if !c.checked || c.inflater != nil {
+		return nil
+	}
+	c.whole.Do(func() {
+		buf := make([]byte, min(c.length, stepLen))
+		for at := int64(0); at < c.length && c.failed == nil; at += int64(len(buf)) {
+			c.failed = c.read(t, buf[:min(int64(len(buf)), c.length-at)], at)
+		}
+	})
+	return c.failed
 }
 
 var errChecksum = errors.New("its checksum (CRC-32) is not that of its bytes")

@@ -65,6 +65,9 @@ func (v *view) gather(t *weights.Tensor, dst []byte, from int64) error {
 		n := min(gatherLen, int64(len(dst))/v.size)
 		var near bool
 		if order, near = v.offsets(order[:0], from, n); !near {
+			if err := v.rec.check(t); err != nil {
+				return err
+			}
 			slices.Sort(order)
 		}
 		for rest := order; len(rest) > 0; {
