@@ -1,5 +1,5 @@
 # Everything a contributor runs. `make demo` and `make test` set up what they
-# need on a machine with Go, CMake, a C++ compiler, Cargo and pip.
+# need on a machine with Go, CMake, a C++ compiler, Cargo and pip; tests want npm too.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
@@ -16,7 +16,7 @@ export GOEXPERIMENT := simd
 # Tests of the native path must run here, not skip.
 export TRTBUILD_REQUIRE_SDK := 1
 
-.PHONY: build test demo sdk bench fuzz lint generate clean bridge native-tests oracle
+.PHONY: build test demo sdk bench fuzz lint generate clean bridge native-tests oracle viewers
 
 build: bridge ## the command, with its shims inside
 	go build -tags "$(TAGS)" -o $(BIN) ./cmd/trtbuild
@@ -43,7 +43,7 @@ demo: build ## real engines from generated checkpoints, a classifier's and a det
 	$(BIN) zoo weights yolov8n --seed 1 -o build/yolov8n.wts
 	$(BIN) --wts build/yolov8n.wts --fp16 -o build/yolov8n.fp16.plan
 
-test: build native-tests oracle lint ## everything CI runs
+test: build native-tests oracle viewers lint ## everything CI runs
 	CGO_ENABLED=0 GOEXPERIMENT= go test -short ./... # all 2^32 floats are rounded once, below
 	go test -tags "$(TAGS)" ./...
 	go test -race -tags "$(TAGS)" ./weights/... ./trt ./trt/native/... ./trt/mock/... ./internal/arena/... ./builder
@@ -53,6 +53,9 @@ test: build native-tests oracle lint ## everything CI runs
 
 oracle: sdk ## NVIDIA's own Python binding, to compare engines with
 	cbridge/sdk.sh oracle
+
+viewers: ## Chromium and TensorBoard, to look at reports with
+	cbridge/sdk.sh browser tensorboard
 
 lint: $(TOOLS)/golangci-lint $(TOOLS)/gofumpt
 	test -z "$$($(TOOLS)/gofumpt -l . | tee /dev/stderr)"

@@ -7,17 +7,25 @@
 #             CUDA's header. Only those who compile shims need them.
 #   oracle/   NVIDIA's own Python binding, for tests that hold our engines
 #             against it; from the wheel for the python3 at hand.
+#   browser/  A headless Chromium, for tests that open pages; from the package
+#             @sparticuz/chromium (MIT; it carries what Chromium links to).
+#   tensorboard/  TensorBoard for the python3 at hand, for tests that have it
+#             read event files.
 #
-# Usage: sdk.sh [headers] [oracle]
+# Usage: sdk.sh [headers] [oracle] [browser] [tensorboard]
 #
 # They go to $TRTBUILD_SDK_DIR, by default ${XDG_CACHE_HOME:-~/.cache}/trtbuild/sdk.
-# Everything is checked against a SHA-256 written here. What is already there is
-# left alone; a part appears only when it is complete.
+# Everything but TensorBoard, whose parts pip picks, is checked against a SHA-256
+# written here. What is already there is left alone; a part appears only when it
+# is complete.
 set -euo pipefail
 
 crate=trtx-sys crate_version=0.9.1
 crate_sha256=5480ee056292951daa1bc74532162d6cb75190f091e45d7d97c0c356916ae171
 binding=tensorrt-rtx-cu13-bindings binding_version=1.7.1.116
+browser=sparticuz-chromium browser_version=153.0.0
+browser_sha256=20e5656fcdcf4118ede85edfb9d6bb9cc1bbb7ffb8b75622fffbcf36a835c3c0
+tensorboard_version=2.21.0
 declare -A binding_sha256=(
 	[cp38]=915774516eaf4d544323a83eac350ecc827ba343210dcf7a94329c08d39f26ed
 	[cp39]=ab91a228d6b8f2bf916bee151057cc249f84e18a5cb084cedaf03d82e2a8e567
@@ -87,13 +95,54 @@ oracle() {
 	put "$dir" oracle "$sum"
 }
 
-(($#)) || die "name what to fetch: headers, oracle"
+# inflate FILE TARGET
+inflate() {
+	node -e 'const fs = require("fs"), [from, to] = process.argv.slice(1)
+fs.createReadStream(from).pipe(require("zlib").createBrotliDecompress()).pipe(fs.createWriteStream(to))' "$1" "$2"
+}
+
+browser() {
+	have browser $browser_sha256 && return
+	need npm 'it fetches the package that carries Chromium (Node.js)'
+	local dir=$tmp/browser in=$tmp/browser.package
+	mkdir -p "$dir/lib" "$in"
+	say "fetching Chromium (package @${browser/-//} $browser_version, 67 MB)"
+	npm pack --silent --pack-destination "$in" "@${browser/-//}@$browser_version" >/dev/null ||
+		die "npm could not fetch @${browser/-//} $browser_version"
+	check "$in/$browser-$browser_version.tgz" $browser_sha256
+	tar -xzf "$in/$browser-$browser_version.tgz" -C "$in" --strip-components=2 package/bin
+	inflate "$in/chromium.br" "$dir/chromium"
+	chmod +x "$dir/chromium"
+	inflate "$in/swiftshader.tar.br" "$in/swiftshader.tar" && tar -xf "$in/swiftshader.tar" -C "$dir"
+	inflate "$in/al2023.tar.br" "$in/libraries.tar" && tar -xf "$in/libraries.tar" -C "$dir"
+	inflate "$in/fonts.tar.br" "$in/fonts.tar" && tar -xf "$in/fonts.tar" -C "$dir"
+	cat >"$dir/fonts.conf" <<-EOF
+		<?xml version="1.0"?>
+		<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+		<fontconfig><dir>$sdk/browser/fonts</dir><cachedir>$sdk/browser/cache</cachedir></fontconfig>
+	EOF
+	put "$dir" browser $browser_sha256
+}
+
+tensorboard() {
+	need python3 'TensorBoard runs in it'
+	local dir=$tmp/tensorboard mark
+	mark=$tensorboard_version-$(python3 -c 'import sys; print("cp%d%d" % sys.version_info[:2])')
+	have tensorboard "$mark" && return
+	say "fetching TensorBoard $tensorboard_version"
+	python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-cache-dir \
+		--only-binary :all: --target "$dir" "tensorboard==$tensorboard_version" >&2 ||
+		die "pip could not install tensorboard $tensorboard_version"
+	put "$dir" tensorboard "$mark"
+}
+
+(($#)) || die "name what to fetch: headers, oracle, browser, tensorboard"
 mkdir -p -- "$sdk"
 tmp=$(mktemp -d "$sdk/.tmp.XXXXXX")
 trap 'rm -rf -- "$tmp"' EXIT
 for part in "$@"; do
 	case $part in
-	headers | oracle) $part ;;
+	headers | oracle | browser | tensorboard) $part ;;
 	*) die "unknown part $part" ;;
 	esac
 	say "$part: $sdk/$part"

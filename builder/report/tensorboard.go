@@ -21,7 +21,8 @@ const EventFile = "events.out.tfevents.0.trtbuild"
 // event files of one run each: stored, and folded where r has it. Each tensor
 // has the histograms abs/NAME (100 bins of equal width) and log2_abs/NAME (of
 // log2 |x|, one bin for each power of two) and scalars such as absmax/NAME, all
-// at step 0. A file of the same name is replaced whole or not at all; other
+// at step 0; fp16_flushed_share and its like are shares of 1. Sums that were not
+// measured are those of the bins' middles. A file of the same name is replaced whole or not at all; other
 // files are left alone.
 func WriteTensorBoard(dir string, r Ranges) error {
 	runs := []struct {
@@ -67,17 +68,17 @@ func writeEvents(w io.Writer, tensors []stats.Tensor) error {
 			continue
 		}
 		if t.Count > t.NaN+t.Inf {
-			if err := e.Histogram("abs/"+t.Name, "Magnitudes of the finite values; the sum is that of the bins' middles.", linearEvents(t)); err != nil {
+			if err := e.Histogram("abs/"+t.Name, linearEvents(t)); err != nil {
 				return err
 			}
 		}
 		if len(t.Histogram.Log2) > 0 {
-			if err := e.Histogram("log2_abs/"+t.Name, "log2 of the magnitudes but zero; the sums are those of the bins' middles. FP16 is subnormal below −14 and ends at −24 and 16.", log2Events(t)); err != nil {
+			if err := e.Histogram("log2_abs/"+t.Name, log2Events(t)); err != nil {
 				return err
 			}
 		}
 		for _, s := range scalars(t) {
-			if err := e.Scalar(s.tag+"/"+t.Name, s.about, float32(s.value)); err != nil {
+			if err := e.Scalar(s.tag+"/"+t.Name, float32(s.value)); err != nil {
 				return err
 			}
 		}
@@ -86,28 +87,28 @@ func writeEvents(w io.Writer, tensors []stats.Tensor) error {
 }
 
 type scalar struct {
-	tag, about string
-	value      float64
+	tag   string
+	value float64
 }
 
 func scalars(t *stats.Tensor) []scalar {
 	all := float64(max(t.Count, 1))
 	return []scalar{
-		{"absmax", "Largest magnitude.", float64(t.AbsMax)},
-		{"absmin_nonzero", "Smallest magnitude that is not zero; 0: all are.", float64(t.AbsMinNonzero)},
-		{"mean", "Mean of the finite values.", t.Mean},
-		{"std", "Standard deviation of the finite values.", t.Std},
-		{"zeros_share", "Share of zeros.", float64(t.Zeros) / all},
-		{"not_finite", "NaN and infinite values.", float64(t.NaN + t.Inf)},
-		{"fp16_overflow", "Values that FP16 makes infinite.", float64(t.FP16.Overflow)},
-		{"fp16_subnormal_share", "Share of values that are subnormal in FP16.", float64(t.FP16.Subnormal) / all},
-		{"fp16_flushed_share", "Share of values that FP16 makes zero.", float64(t.FP16.Flushed) / all},
-		{"fp16_sqnr_db", "Signal to rounding noise in FP16; infinite: nothing is lost.", float64(t.FP16.SQNR)},
-		{"fp16_sqnr_flush_db", "The same where subnormals are flushed to zero.", float64(t.FP16.SQNRFlush)},
-		{"bf16_sqnr_db", "Signal to rounding noise in BF16.", float64(t.BF16.SQNR)},
-		{"tf32_sqnr_db", "Signal to rounding noise in TF32.", float64(t.TF32.SQNR)},
-		{"int8_sqnr_db", "Signal to rounding noise in INT8 with one scale.", float64(t.INT8.PerTensor)},
-		{"int8_sqnr_per_channel_db", "The same with one scale for each output channel.", float64(t.INT8.PerChannel)},
+		{"absmax", float64(t.AbsMax)},
+		{"absmin_nonzero", float64(t.AbsMinNonzero)},
+		{"mean", t.Mean},
+		{"std", t.Std},
+		{"zeros_share", float64(t.Zeros) / all},
+		{"not_finite", float64(t.NaN + t.Inf)},
+		{"fp16_overflow", float64(t.FP16.Overflow)},
+		{"fp16_subnormal_share", float64(t.FP16.Subnormal) / all},
+		{"fp16_flushed_share", float64(t.FP16.Flushed) / all},
+		{"fp16_sqnr_db", float64(t.FP16.SQNR)},
+		{"fp16_sqnr_flush_db", float64(t.FP16.SQNRFlush)},
+		{"bf16_sqnr_db", float64(t.BF16.SQNR)},
+		{"tf32_sqnr_db", float64(t.TF32.SQNR)},
+		{"int8_sqnr_db", float64(t.INT8.PerTensor)},
+		{"int8_sqnr_per_channel_db", float64(t.INT8.PerChannel)},
 	}
 }
 

@@ -210,7 +210,7 @@ func linear(t *stats.Tensor) plot {
 		Counts:  list(counts),
 		Least:   "0",
 		Most:    strconv.FormatFloat(float64(t.AbsMax), 'g', 6, 32),
-		Highest: integer(highest),
+		Highest: count(highest, "value", "values"),
 		From:    "0",
 		Mid:     number(t.AbsMax / 2),
 		To:      number(t.AbsMax),
@@ -237,7 +237,7 @@ func log2(t *stats.Tensor) plot {
 		Counts:  list(counts),
 		Least:   strconv.Itoa(from),
 		Most:    strconv.Itoa(to),
-		Highest: integer(highest),
+		Highest: count(highest, "value", "values"),
 		Scale:   axis,
 		Shared:  axis == largeAxis(),
 		Bins:    len(counts),
@@ -247,7 +247,7 @@ func log2(t *stats.Tensor) plot {
 func facts(t *stats.Tensor) []fact {
 	of := func(n int64) string {
 		if n == 0 {
-			return "none"
+			return ""
 		}
 		return share(n, t.Count)
 	}
@@ -256,7 +256,7 @@ func facts(t *stats.Tensor) []fact {
 		{"Zeros", integer(t.Zeros), of(t.Zeros)},
 		{"Minimum", number(t.Min), ""},
 		{"Maximum", number(t.Max), ""},
-		{"Smallest magnitude", number(t.AbsMinNonzero), "but zero"},
+		{"Smallest magnitude", number(t.AbsMinNonzero), "of what is not zero"},
 		{"Largest magnitude", number(t.AbsMax), ""},
 		{"Mean", number(t.Mean), ""},
 		{"Standard deviation", number(t.Std), ""},

@@ -29,16 +29,14 @@ const (
 	eventSummary     = 5
 )
 
-// Fields of Summary, Summary.Value, SummaryMetadata and HistogramProto
+// Fields of Summary, Summary.Value and HistogramProto
 // (tensorflow/core/framework/summary.proto, histogram.proto). Times and steps
 // are zero and left out, as proto3 has it.
 const (
-	summaryValue        = 1
-	valueTag            = 1
-	valueSimple         = 2
-	valueHisto          = 5
-	valueMetadata       = 9
-	metadataDescription = 3
+	summaryValue = 1
+	valueTag     = 1
+	valueSimple  = 2
+	valueHisto   = 5
 
 	histoMin        = 1
 	histoMax        = 2
@@ -52,19 +50,18 @@ const (
 // NewWriter starts an event file.
 func NewWriter(w io.Writer) *Writer {
 	e := &Writer{w: w}
-	e.event(eventFileVersion, []byte("brain.Event:2"))
+	_ = e.event(eventFileVersion, []byte("brain.Event:2")) // kept in e.err
 	return e
 }
 
 // Scalar writes one value at step 0. TensorBoard groups tags by what is before
-// their first slash and shows the description, in Markdown, beside the chart.
-func (e *Writer) Scalar(tag, description string, value float32) error {
-	v := value32(nil, valueSimple, value)
-	return e.value(tag, description, v)
+// their first slash.
+func (e *Writer) Scalar(tag string, value float32) error {
+	return e.value(tag, value32(nil, valueSimple, value))
 }
 
 // Histogram writes one histogram at step 0.
-func (e *Writer) Histogram(tag, description string, h Histogram) error {
+func (e *Writer) Histogram(tag string, h Histogram) error {
 	var b []byte
 	b = value64(b, histoMin, h.Min)
 	b = value64(b, histoMax, h.Max)
@@ -73,16 +70,12 @@ func (e *Writer) Histogram(tag, description string, h Histogram) error {
 	b = value64(b, histoSumSquares, h.SumSquares)
 	b = message(b, histoLimits, packed(h.Limits))
 	b = message(b, histoCounts, packed(h.Counts))
-	return e.value(tag, description, message(nil, valueHisto, b))
+	return e.value(tag, message(nil, valueHisto, b))
 }
 
 // value writes a Summary of one value, which b says but for its tag.
-func (e *Writer) value(tag, description string, b []byte) error {
-	v := message(nil, valueTag, []byte(tag))
-	v = append(v, b...)
-	if description != "" {
-		v = message(v, valueMetadata, message(nil, metadataDescription, []byte(description)))
-	}
+func (e *Writer) value(tag string, b []byte) error {
+	v := append(message(nil, valueTag, []byte(tag)), b...)
 	return e.event(eventSummary, message(nil, summaryValue, v))
 }
 

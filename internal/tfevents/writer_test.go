@@ -16,15 +16,15 @@ import (
 func TestBytes(t *testing.T) {
 	var b bytes.Buffer
 	w := tfevents.NewWriter(&b)
-	require.NoError(t, w.Scalar("absmax/a", "", 1.5))
-	require.NoError(t, w.Histogram("linear/a", "of |x|", tfevents.Histogram{
+	require.NoError(t, w.Scalar("absmax/a", 1.5))
+	require.NoError(t, w.Histogram("linear/a", tfevents.Histogram{
 		Min: 0, Max: 2, Num: 3, Sum: 4, SumSquares: 6,
 		Limits: []float64{1, 2}, Counts: []float64{1, 2},
 	}))
 	require.Equal(t, ""+
 		"0f000000000000006d532b091a0d627261696e2e4576656e743a32fc98"+
 		"512913000000000000000c91321b2a110a0f0a086162736d61782f61150000c03f8570"+
-		"1bcf620000000000000079fd606f2a600a5e0a086c696e6561722f612a481100000000000000401900000000000008402100000000000010402900000000000018403210000000000000f03f00000000000000403a10000000000000f03f00000000000000404a081a066f66207c787c1277ddfc",
+		"1bcf5800000000000000a28b2f8c2a560a540a086c696e6561722f612a481100000000000000401900000000000008402100000000000010402900000000000018403210000000000000f03f00000000000000403a10000000000000f03f0000000000000040fd8dfcaf",
 		hex.EncodeToString(b.Bytes()))
 }
 
@@ -41,7 +41,7 @@ func (f *full) Write(b []byte) (int, error) {
 
 func TestFirstErrorStays(t *testing.T) {
 	w := tfevents.NewWriter(&full{left: 40})
-	require.ErrorIs(t, w.Scalar("a", "", 1), errFull)
-	require.ErrorIs(t, w.Scalar("a", "", 2), errFull)
-	require.ErrorIs(t, w.Histogram("a", "", tfevents.Histogram{}), errFull)
+	require.ErrorIs(t, w.Scalar("a", 1), errFull)
+	require.ErrorIs(t, w.Scalar("a", 2), errFull)
+	require.ErrorIs(t, w.Histogram("a", tfevents.Histogram{}), errFull)
 }
