@@ -93,8 +93,15 @@ func step(v any) (key string, others []string) {
 	return usable[0], usable[1:]
 }
 
+// maxLooked is how many entries of a dict are looked at for what it is. A pickle
+// may name one large dict many times.
+const maxLooked = 1000
+
 // wraps reports whether a value holds weights under one of the known keys.
 func wraps(v any) bool {
+	if len(entries(v)) > maxLooked {
+		return false
+	}
 	for _, k := range slices.Concat(averaged, trained) {
 		if inner, ok := attribute(v, k); ok && holdsTensors(inner) {
 			return true
@@ -127,7 +134,8 @@ func holdsTensors(v any) bool {
 	case *pickle.Tuple:
 		return len(v.Items) > 0 && isTensor(v.Items[0])
 	}
-	return slices.ContainsFunc(entries(v), func(e pickle.Entry) bool {
+	looked := entries(v)
+	return slices.ContainsFunc(looked[:min(len(looked), maxLooked)], func(e pickle.Entry) bool {
 		_, named := e.Key.(string)
 		return named && isTensor(e.Value)
 	})
@@ -140,6 +148,9 @@ func isTensor(v any) bool {
 
 // isModule reports whether an object has what every nn.Module has.
 func isModule(o *pickle.Object) bool {
+	if len(attributes(o).Entries) > maxLooked {
+		return false
+	}
 	_, ok := members(o, "_modules")
 	return ok
 }

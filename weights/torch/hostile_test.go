@@ -149,6 +149,47 @@ func modulesIn(int) string {
 	return string(newPickle().global("m", "M").raw(")\x81q\x00}").str("_modules").raw("}").str("a").raw("h\x00ssb").stop())
 }
 
+// TestSlowPickles: naming a large part of itself many times must not cost the
+// product in time.
+func TestSlowPickles(t *testing.T) {
+	const n = 60_000
+	many := func(p *pickler, each func(i int)) *pickler {
+		p.raw("}(")
+		for i := range n {
+			p.str(fmt.Sprint(i))
+			each(i)
+		}
+		return p.raw("u")
+	}
+	large := func() *pickler { // a dict of numbers, at index 0
+		p := newPickle()
+		return many(p, func(int) { p.raw("K\x01") }).raw("q\x000")
+	}
+	dicts := large()
+	many(dicts, func(int) { dicts.raw("h\x00") })
+
+	attributes := large() // a module with these attributes, many times
+	attributes.global("m", "M").raw(")\x81h\x00b").raw("q\x010").global("m", "M").raw(")\x81}").str("_modules")
+	many(attributes, func(int) { attributes.raw("h\x01") }).raw("sb")
+
+	parameters := large()
+	parameters.global("m", "M").raw(")\x81}(").str("_parameters").raw("h\x00").str("_modules").raw("}ub").raw("q\x010").global("m", "M").raw(")\x81}").str("_modules")
+	many(parameters, func(int) { parameters.raw("h\x01") }).raw("sb")
+
+	// Quadratic, each would take minutes.
+	for name, c := range map[string]struct {
+		pickle *pickler
+		want   string
+	}{
+		"dicts":      {dicts, "expected tensors, found the keys 0, 1, 2, 3"},
+		"attributes": {attributes, "builds more than its size allows for"},
+		"parameters": {parameters, "builds more than its size allows for"},
+	} {
+		p := c.pickle.stop()
+		require.Contains(t, refused(t, pickled(t, p), len(p)), c.want, name)
+	}
+}
+
 // TestHostileTensors: what a pickle says of a tensor is held against its record.
 func TestHostileTensors(t *testing.T) {
 	one := func(class, key string, count, offset int64, shape, strides []int64) []byte {

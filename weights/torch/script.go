@@ -17,7 +17,7 @@ func isScript(o *pickle.Object) bool {
 // script lists the tensors of a module of TorchScript, whose attributes are
 // parameters, buffers and modules alike.
 func (w *walker) script(prefix string, o *pickle.Object) error {
-	if err := w.enter(prefix); err != nil {
+	if err := w.enter(prefix, o); err != nil {
 		return err
 	}
 	defer func() { w.depth-- }()

@@ -99,18 +99,24 @@ func (w *walker) sequence(items []any) error {
 }
 
 // enter bounds a walk that may be cyclic, or meet the same part on many paths.
-func (w *walker) enter(prefix string) error {
+func (w *walker) enter(prefix string, o *pickle.Object) error {
 	const visit = 64
 	w.depth++
 	if w.depth > maxNesting {
 		return fmt.Errorf("has modules nested deeper than %d", maxNesting)
 	}
-	return w.budget.Charge(visit + int64(len(prefix)))
+	return w.look(visit+int64(len(prefix)), attributes(o).Entries)
+}
+
+// look charges for the time it takes to look at entries, as if it were memory.
+func (w *walker) look(more int64, entries []pickle.Entry) error {
+	const entry = 8
+	return w.budget.Charge(more + entry*int64(len(entries)))
 }
 
 // module lists the tensors of a module whose class is not known.
 func (w *walker) module(prefix string, o *pickle.Object) error {
-	if err := w.enter(prefix); err != nil {
+	if err := w.enter(prefix, o); err != nil {
 		return err
 	}
 	defer func() { w.depth-- }()
@@ -124,6 +130,9 @@ func (w *walker) module(prefix string, o *pickle.Object) error {
 		return err
 	}
 	modules, _ := members(o, "_modules")
+	if err := w.look(0, modules); err != nil {
+		return err
+	}
 	for _, e := range modules {
 		name, ok := e.Key.(string)
 		inner, isObject := e.Value.(*pickle.Object)
@@ -139,10 +148,17 @@ func (w *walker) module(prefix string, o *pickle.Object) error {
 
 // group lists the tensors of one dict of a module, but for those in the set.
 func (w *walker) group(prefix string, group []pickle.Entry, role weights.Role, except any) error {
+	if err := w.look(0, group); err != nil {
+		return err
+	}
+	skip, err := w.set(except)
+	if err != nil {
+		return err
+	}
 	for _, e := range group {
 		name, ok := e.Key.(string)
 		t, isTensor := e.Value.(*tensor)
-		if !ok || !isTensor || contains(except, name) { // None: one that is not used
+		if !ok || !isTensor || skip[name] { // None: one that is not used
 			continue
 		}
 		if err := w.add(prefix+name, t, role); err != nil {
@@ -152,17 +168,23 @@ func (w *walker) group(prefix string, group []pickle.Entry, role weights.Role, e
 	return nil
 }
 
-func contains(set any, name string) bool {
-	l, ok := set.(*pickle.List)
-	if !ok {
-		return false
+// set returns the strings of a set.
+func (w *walker) set(v any) (map[string]bool, error) {
+	const size = 64
+	l, ok := v.(*pickle.List)
+	if !ok || len(l.Items) == 0 {
+		return nil, nil
 	}
+	if err := w.budget.Charge(int64(len(l.Items)) * size); err != nil {
+		return nil, err
+	}
+	names := make(map[string]bool, len(l.Items))
 	for _, item := range l.Items {
-		if item == name {
-			return true
+		if name, ok := item.(string); ok {
+			names[name] = true
 		}
 	}
-	return false
+	return names, nil
 }
 
 // wrappers are the prefixes of modules that wrap a whole network.
@@ -171,16 +193,18 @@ var wrappers = []string{"module.", "_orig_mod."}
 // unwrap takes the prefixes off the names if all have them, but for counters
 // that averaging adds, and returns what it took.
 func unwrap(list []named) (prefix string) {
-	for {
+	const most = 4 // one in the other
+	for range most {
 		p := common(list)
 		if p == "" {
-			return prefix
+			break
 		}
 		for i := range list {
 			list[i].name = strings.TrimPrefix(list[i].name, p)
 		}
 		prefix += p
 	}
+	return prefix
 }
 
 func common(list []named) string {
