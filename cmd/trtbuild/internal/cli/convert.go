@@ -8,10 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/trtbuild/trtbuild/builder/zoo"
 	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/weights"
 	"github.com/trtbuild/trtbuild/weights/convert"
@@ -26,6 +28,8 @@ type conversion struct {
 	Source string `json:"source"` // format of the input
 	Output string `json:"output"`
 	*convert.Result
+	// Network is what shapes that the input does not record are inferred from.
+	Network  string   `json:"shapes_inferred_from,omitempty"`
 	Sidecar  string   `json:"sidecar,omitempty"`
 	Warnings []string `json:"warnings,omitempty"`
 }
@@ -128,11 +132,16 @@ func (a *app) convert(ctx context.Context, cmd *cobra.Command, o convertOptions)
 		return nil, err
 	}
 	defer file.Abort()
-	res, err := convert.Convert(ctx, m, file, o.Options)
+	c := &conversion{Schema: "trtbuild.convert/1", Input: o.in, Source: m.Format(), Output: o.out}
+	shaped := m
+	if o.Format == convert.WTS2 || o.Format == convert.SafeTensors {
+		shaped, c.Network = inferShapes(m)
+	}
+	res, err := convert.Convert(ctx, shaped, file, o.Options)
 	if err != nil {
 		return nil, err
 	}
-	c := &conversion{Schema: "trtbuild.convert/1", Input: o.in, Source: m.Format(), Output: o.out, Result: res}
+	c.Result = res
 	if w, ok := m.(weights.Warner); ok {
 		c.Warnings = w.Warnings()
 	}
@@ -162,6 +171,19 @@ func (a *app) convert(ctx context.Context, cmd *cobra.Command, o convertOptions)
 	}
 	c.Sidecar = side
 	return c, shapes.Commit(0o644)
+}
+
+// inferShapes adds the shapes that a file does not record where its network is
+// recognised, and returns its name.
+func inferShapes(m weights.Map) (weights.Map, string) {
+	if !slices.ContainsFunc(weights.All(m), func(t *weights.Tensor) bool { return t.Shape == nil }) {
+		return m, ""
+	}
+	match, err := zoo.Detect(m)
+	if err != nil {
+		return m, ""
+	}
+	return weights.WithShapes(m, match.Shapes()), match.Name()
 }
 
 // files returns the files that m is read from.
@@ -201,6 +223,9 @@ func (c *conversion) text(w io.Writer) error {
 	c.textRounded(w)
 	for _, s := range c.Warnings {
 		fmt.Fprintf(w, "warning: %s\n", s)
+	}
+	if c.Network != "" {
+		fmt.Fprintf(w, "shapes inferred from the network, %s\n", c.Network)
 	}
 	if c.Sidecar != "" {
 		fmt.Fprintf(w, "%s: the shapes\n", c.Sidecar)
