@@ -134,10 +134,10 @@ func read(ctx context.Context, subjects []*subject, workers int, visit func(*sub
 func (s *subject) measurable() bool { return !s.Type.IsComplex() && s.Count > 0 }
 
 // layoutOf returns the output channels of a tensor: along the first of several
-// axes, if there are values in each.
+// axes, if each has several values.
 func layoutOf(shape []int64, count int64) chanstat.Layout {
 	l := chanstat.Layout{Channels: 1, Inner: count}
-	if len(shape) > 1 && shape[0] > 0 && shape[0] <= MaxChannels && count%shape[0] == 0 {
+	if len(shape) > 1 && shape[0] > 0 && shape[0] <= MaxChannels && count%shape[0] == 0 && count > shape[0] {
 		l = chanstat.Layout{Channels: int(shape[0]), Inner: count / shape[0]}
 	}
 	return l
@@ -163,7 +163,7 @@ func (s *subject) result() Tensor {
 		residuals.Merge(parts[i])
 		// The deviation from the tensor's mean, not from the channel's.
 		d := c.Mean() - total.Mean()
-		residuals.Deviation += float64(c.Finite()) * d * d
+		residuals.Deviation += float64(float64(c.Finite()) * d * d) // not fused
 	}
 	t.Summary = summary(&total, residuals)
 	for i := range parts {

@@ -155,6 +155,28 @@ func TestMeasure(t *testing.T) {
 	require.Equal(t, stats.RiskUnknown, all[0].Risk)
 }
 
+// TestChannels says which shapes have output channels.
+func TestChannels(t *testing.T) {
+	for _, c := range []struct {
+		shape    []int64
+		channels int
+	}{
+		{[]int64{3, 2}, 3},
+		{[]int64{2, 1, 3}, 2},
+		{[]int64{6}, 1},
+		{[]int64{6, 1}, 1},
+		{[]int64{}, 1},
+		{[]int64{stats.MaxChannels, 2}, stats.MaxChannels},
+		{[]int64{stats.MaxChannels + 1, 2}, 1},
+	} {
+		n := int64(1)
+		for _, d := range c.shape {
+			n *= d
+		}
+		require.Len(t, measureOne(t, make([]float32, n), c.shape...).Channels, c.channels, "%v", c.shape)
+	}
+}
+
 func toJSON(t *testing.T, v any) string {
 	t.Helper()
 	b, err := json.Marshal(v)

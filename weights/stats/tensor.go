@@ -15,8 +15,8 @@ type Tensor struct {
 	Summary
 	Histogram Histogram `json:"histogram"`
 	// Channels are the output channels, by the first axis; of a tensor whose
-	// shape is not known, or that has one axis, or more than MaxChannels along
-	// the first, the tensor as a whole. Empty tensors have none.
+	// shape is not known, or that has one value in each or more than MaxChannels
+	// of them, the tensor as a whole. Empty tensors have none.
 	Channels []Channel `json:"channels"`
 }
 
