@@ -22,6 +22,11 @@
 // program are inflated as they are read, front to back, with a window of a few
 // MiB.
 //
+// However a file is made, opening it allocates at most four times the bytes of its
+// pickle and 16 MiB; an archive's directory is walked and not kept. This bounds
+// what is read as well: a state dict may have some 13,000 tensors, and a
+// checkpoint as many together with an optimizer's.
+//
 // A checkpoint often holds several sets of weights. The exponential moving
 // average is taken before the trained weights, as it is what PyTorch programs
 // evaluate; Options.Key takes another, and Metadata and Warnings say what was
