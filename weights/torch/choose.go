@@ -248,7 +248,7 @@ func contents(v any) string {
 		}
 	case *pickle.Dict:
 	default:
-		return fmt.Sprintf("%v", v)
+		return fmt.Sprint(simple(v))
 	}
 	var keys []string
 	for _, e := range entries(v) {
@@ -264,10 +264,16 @@ func contents(v any) string {
 	return "the keys " + strings.Join(keys, ", ")
 }
 
-// simple returns v if it can be printed as it is.
+// simple returns v if it can be printed as it is, strings up to a readable length.
 func simple(v any) any {
-	switch v.(type) {
-	case string, int64, float64, bool, nil:
+	const most = 80
+	switch v := v.(type) {
+	case string:
+		if len(v) > most {
+			return v[:most] + "…"
+		}
+		return v
+	case int64, float64, bool, nil:
 		return v
 	}
 	return "…"

@@ -226,7 +226,7 @@ func (l *loader) Persistent(id any) (any, error) {
 	count, isCount := items[4].(int64)
 	size := int64(typ.Size())
 	if !isKey || !isCount || count < 0 || count > 1<<62/size {
-		return nil, l.malformed("the storage %v of %v elements", items[2], items[4])
+		return nil, l.malformed("the storage %v of %v elements", simple(items[2]), simple(items[4]))
 	}
 	s := &storage{typ: typ, count: count, quant: quant, untyped: g.Name == "UntypedStorage"}
 	var err error

@@ -211,6 +211,7 @@ func TestHostileTensors(t *testing.T) {
 		"negative stride":   {one("FloatStorage", "0", 6, 5, []int64{6}, []int64{-1}), "builds a tensor with -1 for a dimension or stride"},
 		"negative shape":    {one("FloatStorage", "0", 6, 0, []int64{-6}, []int64{1}), "builds a tensor with -6 for a dimension or stride"},
 		"negative offset":   {one("FloatStorage", "0", 6, -1, []int64{6}, []int64{1}), "builds a tensor of 1 dimensions with 1 strides at element -1"},
+		"many dimensions":   {one("FloatStorage", "0", 6, 0, make([]int64, 100_000), make([]int64, 100_000)), "builds a tensor of 100000 dimensions before byte"},
 		"too few strides":   {one("FloatStorage", "0", 6, 0, []int64{2, 3}, []int64{1}), "builds a tensor of 2 dimensions with 1 strides"},
 		"no record":         {one("FloatStorage", "7", 6, 0, []int64{6}, []int64{1}), "record archive/data/7: is missing from the archive"},
 		"leaving":           {one("FloatStorage", "../../etc/passwd", 6, 0, []int64{6}, []int64{1}), "record archive/data/../../etc/passwd: is missing from the archive"},

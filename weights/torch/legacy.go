@@ -25,7 +25,7 @@ func (l *loader) loadLegacy() (any, error) {
 		return nil, err
 	}
 	if magic != legacyMagic {
-		return nil, broken("", 0, "begins with %v and not with PyTorch's magic number", magic)
+		return nil, broken("", 0, "begins with %v and not with PyTorch's magic number", simple(magic))
 	}
 	version, err := l.machine.Load()
 	if err != nil {

@@ -86,9 +86,11 @@ func (f *facts) sequence(items []any, depth int) (any, bool) {
 func (f *facts) mapping(entries []pickle.Entry, depth int) (any, bool) {
 	m := map[string]any{}
 	for _, e := range entries {
-		key := simple(e.Key)
-		if x, ok := f.of(e.Value, depth+1); ok && key != "…" {
-			m[fmt.Sprint(key)] = x
+		switch e.Key.(type) {
+		case string, int64, float64, bool:
+			if x, ok := f.of(e.Value, depth+1); ok {
+				m[fmt.Sprint(e.Key)] = x
+			}
 		}
 	}
 	return m, true

@@ -116,6 +116,9 @@ func (l *loader) dims(v any, what string) ([]int64, error) {
 	default:
 		return nil, l.malformed("%s without a shape and strides", what)
 	}
+	if len(items) > maxRank {
+		return nil, l.malformed("%s of %d dimensions", what, len(items))
+	}
 	if err := l.budget.Charge(int64(len(items)) * dimSize); err != nil {
 		return nil, l.malformed("%v", err)
 	}
@@ -123,7 +126,7 @@ func (l *loader) dims(v any, what string) ([]int64, error) {
 	for i, item := range items {
 		n, ok := item.(int64)
 		if !ok || n < 0 {
-			return nil, l.malformed("%s with %v for a dimension or stride", what, item)
+			return nil, l.malformed("%s with %v for a dimension or stride", what, simple(item))
 		}
 		dims[i] = n
 	}
