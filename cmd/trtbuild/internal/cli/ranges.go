@@ -88,6 +88,9 @@ BatchNorm folded into them.`,
 					return err
 				}
 			}
+			if o.tensor != "" && len(o.selected) > 0 {
+				return usagef(cmd, "--tensor and --select both choose tensors; give one")
+			}
 			return a.ranges(cmd.Context(), args[0], o)
 		},
 	}
@@ -117,6 +120,9 @@ func (a *app) ranges(ctx context.Context, file string, o rangesOptions) error {
 	r, err := measureRanges(ctx, file, o)
 	if err != nil {
 		return err
+	}
+	if o.tensor != "" {
+		r.only(o.tensor)
 	}
 	if o.board != "" {
 		if err := report.WriteTensorBoard(o.board, r.report(file)); err != nil {
@@ -179,12 +185,21 @@ func measureRanges(ctx context.Context, file string, o rangesOptions) (*rangesRe
 	return r, r.measureFolded(ctx, shaped, folded, names)
 }
 
-// named returns the glob that fits the one tensor only.
+// named returns a glob that fits the one tensor; only leaves out what else it may
+// fit, as names can have any characters.
 func (o rangesOptions) named(m weights.Map) ([]string, error) {
 	if _, ok := m.Tensor(o.tensor); !ok {
 		return nil, fault.New(fault.Usage, "trtbuild inspect --tensors lists the names", "no tensor is named %q", o.tensor)
 	}
+	if rest, ok := strings.CutPrefix(o.tensor, "!"); ok {
+		return []string{"?" + rest}, nil
+	}
 	return []string{o.tensor}, nil
+}
+
+func (r *rangesResult) only(name string) {
+	r.Tensors = slices.DeleteFunc(r.Tensors, func(t stats.Tensor) bool { return t.Name != name })
+	r.Folded = slices.DeleteFunc(r.Folded, func(f foldedTensor) bool { return f.From != name })
 }
 
 // measureFolded measures both what the file holds and what the layers will. The
