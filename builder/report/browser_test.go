@@ -147,6 +147,14 @@ func TestInBrowser(t *testing.T) {
 		require.Equal(t, int64(160), bell.Linear[0])
 	})
 
+	t.Run("keeps its header in sight", func(t *testing.T) {
+		var got struct{ Scrolled, Top float64 }
+		c.eval(&got, `(() => { %s.rows[1].scrollIntoView();
+			return {scrolled: scrollY, top: document.querySelector(".tensors th").getBoundingClientRect().top} })()`, bellJS)
+		require.Greater(t, got.Scrolled, 300.0)
+		require.Zero(t, got.Top)
+	})
+
 	t.Run("changes its theme", func(t *testing.T) {
 		light := c.text(groundJS)
 		var themes []string
@@ -169,7 +177,9 @@ func TestInBrowser(t *testing.T) {
 func TestReadable(t *testing.T) {
 	grounds := map[string]string{}
 	for _, scheme := range []string{"light", "dark"} {
-		c := openPage(t, sample(t), scheme)
+		r := sample(t)
+		r.Folded = r.Tensors
+		c := openPage(t, r, scheme)
 		c.text(`(() => { document.querySelectorAll("details").forEach(d => d.open = true); return "" })()`)
 		grounds[scheme] = c.text(groundJS)
 		var low []string

@@ -11,6 +11,7 @@ import (
 
 	"github.com/trtbuild/trtbuild/builder/report"
 	"github.com/trtbuild/trtbuild/internal/weightstest"
+	"github.com/trtbuild/trtbuild/weights/dtype"
 	"github.com/trtbuild/trtbuild/weights/stats"
 )
 
@@ -39,6 +40,27 @@ func TestPageIsInert(t *testing.T) {
 	require.Contains(t, got, "default-src &#39;none&#39;")
 }
 
+// Risks that no tensor has are not listed.
+func TestRisks(t *testing.T) {
+	r := sample(t)
+	r.Tensors = r.Tensors[:2]
+	got := page(t, r)
+	require.Contains(t, got, `<option value="loss">`)
+	require.Contains(t, got, `<option value="none">`)
+	require.NotContains(t, got, `<option value="overflow">`)
+}
+
+// What could not be measured is listed with the reason.
+func TestSkipped(t *testing.T) {
+	got := page(t, report.Ranges{File: "x.pth", Tensors: []stats.Tensor{{
+		Name: "phase", Type: dtype.Complex64, Shape: []int64{2}, Skipped: "complex numbers", Risk: stats.RiskUnknown,
+		Summary: stats.Summary{Count: 2},
+	}}})
+	require.Contains(t, got, "Not measured: complex numbers")
+	require.Contains(t, got, "2 · complex64")
+	require.NotContains(t, got, "<figure>")
+}
+
 // Every tensor once, most at risk first; both tables of a folded network.
 func TestOrder(t *testing.T) {
 	r := sample(t)
@@ -52,7 +74,9 @@ func TestOrder(t *testing.T) {
 	want := []string{"broken.weight", "large.bias", "tiny.weight", "subnormal.weight", "bell.weight", "zeros.bias", "empty.bias"}
 	require.Equal(t, want, names(page(t, r)))
 	require.Equal(t, "bell.weight", r.Tensors[0].Name)
+	require.NotContains(t, page(t, r), "<nav")
 	r.Folded = r.Tensors[:1]
+	require.Contains(t, page(t, r), `<a href="#folded">After BatchNorm folding</a>`)
 	require.Equal(t, append(want, "bell.weight"), names(page(t, r)))
 }
 

@@ -108,7 +108,7 @@ func newSection(id, heading string, tensors []stats.Tensor) section {
 				n++
 			}
 		}
-		if n > 0 || r.Class != stats.RiskUnknown {
+		if n > 0 {
 			s.Risks = append(s.Risks, riskCount{r, integer(int64(n))})
 		}
 	}
@@ -134,9 +134,17 @@ func totals(tensors []stats.Tensor) []fact {
 		{"Values", integer(values), ""},
 		{"NaN or infinite", integer(nonfinite), ""},
 		{"Overflow FP16", integer(overflow), "beyond 65504"},
-		{"Flushed to zero", integer(flush), share(flush, values) + " of all values"},
-		{"Subnormal in FP16", integer(subnormal), share(subnormal, values) + " of all values"},
+		{"Flushed to zero", integer(flush), of(flush, values)},
+		{"Subnormal in FP16", integer(subnormal), of(subnormal, values)},
 	}
+}
+
+// of is the share as a note, none where there is nothing.
+func of(n, all int64) string {
+	if n == 0 {
+		return ""
+	}
+	return share(n, all)
 }
 
 func newRow(id string, t *stats.Tensor) row {
@@ -245,26 +253,20 @@ func log2(t *stats.Tensor) plot {
 }
 
 func facts(t *stats.Tensor) []fact {
-	of := func(n int64) string {
-		if n == 0 {
-			return ""
-		}
-		return share(n, t.Count)
-	}
 	return []fact{
 		{"Values", integer(t.Count), ""},
-		{"Zeros", integer(t.Zeros), of(t.Zeros)},
+		{"Zeros", integer(t.Zeros), of(t.Zeros, t.Count)},
 		{"Minimum", number(t.Min), ""},
 		{"Maximum", number(t.Max), ""},
-		{"Smallest magnitude", number(t.AbsMinNonzero), "of what is not zero"},
+		{"Smallest magnitude", number(t.AbsMinNonzero), "non-zero"},
 		{"Largest magnitude", number(t.AbsMax), ""},
 		{"Mean", number(t.Mean), ""},
 		{"Standard deviation", number(t.Std), ""},
 		{"NaN", integer(t.NaN), ""},
 		{"Infinite", integer(t.Inf), ""},
-		{"Overflow FP16", integer(t.FP16.Overflow), of(t.FP16.Overflow)},
-		{"Flushed by FP16", integer(t.FP16.Flushed), of(t.FP16.Flushed)},
-		{"Subnormal in FP16", integer(t.FP16.Subnormal), of(t.FP16.Subnormal)},
+		{"Overflow FP16", integer(t.FP16.Overflow), of(t.FP16.Overflow, t.Count)},
+		{"Flushed by FP16", integer(t.FP16.Flushed), of(t.FP16.Flushed, t.Count)},
+		{"Subnormal in FP16", integer(t.FP16.Subnormal), of(t.FP16.Subnormal, t.Count)},
 		{"SQNR FP16", decibels(t.FP16.SQNR) + " dB", ""},
 		{"SQNR FP16, flushing", decibels(t.FP16.SQNRFlush) + " dB", ""},
 		{"SQNR BF16", decibels(t.BF16.SQNR) + " dB", ""},
