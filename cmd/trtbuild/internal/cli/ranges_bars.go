@@ -85,10 +85,6 @@ func writeLog2(w io.Writer, t *stats.Tensor, width int) error {
 	}
 	fmt.Fprintf(w, "\nmagnitudes by powers of two:\n")
 	from, to := h.Log2From, h.Log2From+len(h.Log2)-1
-	if len(h.Log2) == 0 {
-		_, err := fmt.Fprintf(w, "  all %d are zero\n", t.Zeros)
-		return err
-	}
 	cells := max(10, min(barColumns, width-30))
 	limits := fp16Limits
 	for e := to; e >= from || len(limits) > 0; e-- {

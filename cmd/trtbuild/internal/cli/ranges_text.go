@@ -188,7 +188,7 @@ func writeDetail(w io.Writer, t *stats.Tensor, width int) error {
 			return err
 		}
 	}
-	if t.Count == t.NaN+t.Inf {
+	if t.AbsMax == 0 { // nothing to draw
 		return nil
 	}
 	if err := writeLinear(w, t, width); err != nil {
