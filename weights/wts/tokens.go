@@ -131,38 +131,58 @@ type shorts struct {
 // stops early at whatever it has to leave to value: the last bytes of b, or
 // anything odd. It returns the number of values and of bytes they take.
 func (d decoder) run(dst []float32, b []byte, n, digits int) (k, used int, short shorts) {
-	const longest = prefixLen + maxDigits + 1
+	const longest = 1 + prefixLen + maxDigits + 1
 	if dst != nil {
 		dst = dst[:n]
 	}
-	for at := 0; k < n; k++ {
-		for at+longest < len(b) && isSpace(b[at]) {
-			at++
-		}
-		if at+longest >= len(b) {
-			break
-		}
-		if hasPrefix(b[at : at+longest]) {
-			at += prefixLen
-		}
-		bits, ok := d.eight((*[maxDigits]byte)(b[at:]))
-		width := maxDigits
-		if ok == 0 {
-			bits, width = leading((*[maxDigits]byte)(b[at:]))
-		}
-		if at += width; width == 0 || width > digits || !isSpace(b[at]) {
-			break
-		}
-		if width < digits {
-			short.count++
-			short.end = at
+	at := 0
+	for ; k < n && at+longest <= len(b); k++ {
+		// One blank, 0x and eight digits are what most values of such files are.
+		c := (*[longest]byte)(b[at:])
+		bits, ok := d.eight((*[maxDigits]byte)(c[1+prefixLen:]))
+		if ok != 0 && c[0] == ' ' && c[1] == '0' && c[2] == 'x' && isSpace(c[longest-1]) && digits == maxDigits {
+			at += longest - 1
+		} else {
+			var width, length int
+			if bits, width, length = d.token(b[at:]); width == 0 || width > digits {
+				break
+			}
+			if at += length; width < digits {
+				short.count++
+				short.end = at
+			}
 		}
 		if dst != nil {
 			dst[k] = math.Float32frombits(bits)
 		}
-		used = at
 	}
-	return k, used, short
+	return k, at, short
+}
+
+// token decodes the value behind the white space that b starts with. length is
+// that of both; width is 0 for what is no value that ends within b.
+func (d decoder) token(b []byte) (bits uint32, width, length int) {
+	const longest = prefixLen + maxDigits + 1
+	at := 0
+	for at < len(b) && isSpace(b[at]) {
+		at++
+	}
+	if at+longest > len(b) {
+		return 0, 0, 0
+	}
+	if hasPrefix(b[at:]) {
+		at += prefixLen
+	}
+	c := (*[maxDigits + 1]byte)(b[at:])
+	bits, ok := d.eight((*[maxDigits]byte)(c[:]))
+	width = maxDigits
+	if ok == 0 {
+		bits, width = leading((*[maxDigits]byte)(c[:]))
+	}
+	if !isSpace(c[width]) {
+		return 0, 0, 0
+	}
+	return bits, width, at + width
 }
 
 // leading decodes the digits that c starts with.

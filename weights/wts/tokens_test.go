@@ -52,3 +52,21 @@ func TestRunStopsBeforeWhatIsOdd(t *testing.T) {
 	k, _, _ := d.run(nil, text, n, maxDigits)
 	require.Greater(t, k, 20)
 }
+
+func BenchmarkRun(b *testing.B) {
+	r := rand.New(rand.NewPCG(3, 4))
+	const n = 16 << 10
+	var text []byte
+	for range n {
+		text = fmt.Appendf(text, " %#x", r.Uint32())
+	}
+	text = append(text, " 0 0 0 0 0 0 0 0\n"...)
+	d := newDecoder()
+	dst := make([]float32, n)
+	for b.Loop() {
+		if k, _, _ := d.run(dst, text, n, maxDigits); k < n {
+			b.Fatal(k)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/value")
+}
