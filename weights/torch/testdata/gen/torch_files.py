@@ -328,8 +328,8 @@ def main():
     torch.save({"weight": torch.empty(3, device="meta")}, os.path.join(OUT, "meta.pth"))
 
     with open(os.path.join(OUT, "expected.json"), "w") as f:
-        json.dump({"torch": torch.__version__, "files": expected}, f, indent=1)
-        f.write("\n")
+        rows = ",\n".join("%s: %s" % (json.dumps(n), json.dumps(expected[n], separators=(",", ":"))) for n in expected)
+        f.write('{"torch": %s, "files": {\n%s\n}}\n' % (json.dumps(torch.__version__), rows))
 
 
 main()
