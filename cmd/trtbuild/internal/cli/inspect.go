@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -120,6 +122,9 @@ An engine whose digest is not the one in the manifest beside it is exit code 8.`
 
 func (a *app) inspectWeights(ctx context.Context, file string, o inspectOptions) error {
 	m, err := load.OpenWith(file, o.load)
+	if err != nil && o.globals {
+		return a.refusedGlobals(file, o.format, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -154,6 +159,22 @@ func (a *app) inspectWeights(ctx context.Context, file string, o inspectOptions)
 		in.Globals = g.Globals()
 	}
 	return a.print(o.format, in, func(w io.Writer) error { return in.text(w, o.tensors) })
+}
+
+// refusedGlobals prints what the pickle of a file names that was refused, which
+// may be why, and returns the refusal all the same.
+func (a *app) refusedGlobals(file string, f format, refusal error) error {
+	globals, err := load.Globals(file)
+	if err != nil || globals == nil {
+		return refusal // it says more
+	}
+	in := inspection{Schema: "trtbuild.inspect/1", File: filepath.Base(file), Globals: globals}
+	return errors.Join(refusal, a.print(f, in, func(w io.Writer) error {
+		for _, g := range globals {
+			fmt.Fprintf(w, "global: %s\n", g)
+		}
+		return nil
+	}))
 }
 
 // warningsOf returns what the reader of a file found odd.

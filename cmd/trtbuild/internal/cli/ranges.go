@@ -239,7 +239,7 @@ func (r *rangesResult) measureFolded(ctx context.Context, m weights.Map, folded 
 
 // report returns what a page shows; tensors must be in file order.
 func (r *rangesResult) report(file string) report.Ranges {
-	p := report.Ranges{Title: r.Network, File: file, Format: r.Format, Tensors: slices.Clone(r.Tensors)}
+	p := report.Ranges{Title: r.Network, File: filepath.Base(file), Format: r.Format, Tensors: slices.Clone(r.Tensors)}
 	for _, f := range r.Folded {
 		p.Folded = append(p.Folded, f.Tensor)
 	}
