@@ -39,12 +39,12 @@ func (s Set) Takes(name string) bool {
 	return (len(s.with) == 0 || slices.ContainsFunc(s.with, fits)) && !slices.ContainsFunc(s.without, fits)
 }
 
-// Unused returns a pattern that fits none of the names, which is a slip, or "".
-func (s Set) Unused(names []string) string {
+// Unused returns a pattern that fits none of the names, which is a slip.
+func (s Set) Unused(names []string) (pattern string, unused bool) {
 	for _, p := range append(slices.Clone(s.with), s.without...) {
 		if !slices.ContainsFunc(names, p.re.MatchString) {
-			return p.text
+			return p.text, true
 		}
 	}
-	return ""
+	return "", false
 }

@@ -34,8 +34,19 @@ func TestTakes(t *testing.T) {
 
 func TestUnused(t *testing.T) {
 	names := []string{"a", "b"}
-	require.Empty(t, glob.Parse(nil).Unused(names))
-	require.Empty(t, glob.Parse([]string{"a*", "!b"}).Unused(names))
-	require.Equal(t, "c", glob.Parse([]string{"a", "c"}).Unused(names))
-	require.Equal(t, "!c", glob.Parse([]string{"a", "!c"}).Unused(names))
+	for _, c := range []struct {
+		patterns []string
+		want     string
+		unused   bool
+	}{
+		{nil, "", false},
+		{[]string{"a*", "!b"}, "", false},
+		{[]string{"a", "c"}, "c", true},
+		{[]string{"a", "!c"}, "!c", true},
+		{[]string{""}, "", true},
+	} {
+		pattern, unused := glob.Parse(c.patterns).Unused(names)
+		require.Equal(t, c.want, pattern)
+		require.Equal(t, c.unused, unused, "%q", c.patterns)
+	}
 }

@@ -124,7 +124,7 @@ func plan(m weights.Map, o Options) ([]item, *Result, error) {
 		return nil, nil, fault.New(fault.Usage, "write .safetensors, .wts2 or the dialect b", "the dialect %s has no float16", o.Format)
 	}
 	chosen, scratch := glob.Parse(o.Select), newScratch()
-	if g := chosen.Unused(m.Names()); g != "" {
+	if g, unused := chosen.Unused(m.Names()); unused {
 		return nil, nil, fault.New(fault.Usage, "trtbuild inspect lists the names", "no tensor of the file fits %q", g)
 	}
 	var items []item

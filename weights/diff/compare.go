@@ -124,17 +124,32 @@ func (s *scratch) compareWide(p *pair, from int64, n int, o Options) (part, erro
 	}
 	var q part
 	q.bits = p.a.Type == p.b.Type && !bytes.Equal(s.rawA, s.rawB)
+	signed := p.a.Type == dtype.Int64
+	integers := q.bits && (signed || p.a.Type == dtype.UInt64)
 	for i, x := range s.wideA {
 		y := s.wideB[i]
 		if x != y {
 			q.bits = q.bits || x == x || y == y
 			q.differ(x, y, from+int64(i), o)
+		} else if integers {
+			if d := s.distance(i, signed); d != 0 {
+				q.add(x, d, from+int64(i), o)
+			}
 		}
 		if x-x == 0 {
 			q.signal += x * x
 		}
 	}
 	return q, nil
+}
+
+// distance is how far two 64-bit integers are apart whose float64 are the same.
+func (s *scratch) distance(i int, signed bool) float64 {
+	x, y := binary.LittleEndian.Uint64(s.rawA[8*i:]), binary.LittleEndian.Uint64(s.rawB[8*i:])
+	if signed {
+		return math.Abs(float64(int64(x - y)))
+	}
+	return float64(max(x, y) - min(x, y))
 }
 
 // wide reads values as float64. Of 64-bit integers beyond 2^53 the nearest is
@@ -209,13 +224,19 @@ func (q *part) differ(x, y float64, at int64, o Options) {
 	if x == y || x != x && y != y {
 		return // zeros of two signs, NaN of two payloads
 	}
-	q.differing++
 	d := math.Abs(y - x)
 	if !(d <= math.MaxFloat64) {
+		q.differing++
 		q.nonfinite++
 		q.beyond++
 		return
 	}
+	q.add(x, d, at, o)
+}
+
+// add takes in that a value is d away from x.
+func (q *part) add(x, d float64, at int64, o Options) {
+	q.differing++
 	q.noise += d * d
 	if d > q.abs {
 		q.abs, q.absAt = d, at

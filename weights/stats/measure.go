@@ -35,7 +35,7 @@ type Options struct {
 // those of reading the file.
 func Measure(ctx context.Context, m weights.Map, o Options) ([]Tensor, error) {
 	selected := glob.Parse(o.Select)
-	if g := selected.Unused(m.Names()); g != "" {
+	if g, unused := selected.Unused(m.Names()); unused {
 		return nil, fault.New(fault.Usage, "trtbuild inspect --tensors lists the names", "no tensor fits %q", g)
 	}
 	var chosen []*weights.Tensor

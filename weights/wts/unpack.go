@@ -62,7 +62,7 @@ func (f *File) unpack() error {
 	}
 	if inner, err := input.Sniff(bytes.NewReader(head), int64(len(head))); err != nil || inner != input.WTS {
 		e := inner.Refuse(f.name, "a .wts file when unpacked")
-		e.Found = format.String() + " of " + e.Found
+		e.Found, e.Next = format.String()+" of "+e.Found, "unpack it first"
 		return e
 	}
 	out, err := tempFile()

@@ -32,13 +32,20 @@ def number(x):
 
 
 def compare(a, b, atol, rtol):
+    apart = None
+    if a.dtype == b.dtype == np.int64:  # exactly: float64 does not hold all of them
+        apart = np.abs(b.astype(object) - a.astype(object)).astype(np.float64)
     a, b = a.astype(np.float64), b.astype(np.float64)
     with np.errstate(all="ignore"):
         matched = (a == b) | (np.isnan(a) & np.isnan(b))
         finite = np.isfinite(a) & np.isfinite(b)
         d = np.where(finite, np.abs(b - a), 0)
+        if apart is not None:
+            d, matched = apart, apart == 0
         rel = np.where(finite & (a != 0), d / np.abs(a), 0)
         close = np.isclose(b, a, atol=atol, rtol=rtol, equal_nan=True)
+        if apart is not None:
+            close = d <= atol + rtol * np.abs(a)
         nonfinite = int((~matched & ~finite).sum())
         signal, noise = np.sum(np.where(np.isfinite(a), a, 0) ** 2), np.sum(d**2)
         sqnr = -np.inf if nonfinite else (np.inf if noise == 0 else 10 * np.log10(signal / noise))

@@ -167,7 +167,7 @@ func (d difference) text(w io.Writer) error {
 }
 
 func writeDifference(w io.Writer, t diff.Tensor) {
-	fmt.Fprintf(w, "%s\t%s\t", t.Name, t.Status)
+	fmt.Fprintf(w, "%s\t%s\t", printable(t.Name), t.Status)
 	switch e := t.Errors; {
 	case e == nil:
 		fmt.Fprint(w, "-\t-\t-\t-\t-\t")

@@ -136,8 +136,8 @@ func (a *app) inspectWeights(ctx context.Context, file string, o inspectOptions)
 		shaped = weights.WithShapes(m, match.Shapes())
 	}
 	chosen := glob.Parse(o.chosen)
-	if unused := chosen.Unused(m.Names()); unused != "" {
-		return fault.New(fault.Usage, "patterns are held against whole names", "%s: no tensor fits %q", file, unused)
+	if g, unused := chosen.Unused(m.Names()); unused {
+		return fault.New(fault.Usage, "patterns are held against whole names", "%s: no tensor fits %q", file, g)
 	}
 	tensors := slices.DeleteFunc(weights.All(shaped), func(t *weights.Tensor) bool { return !chosen.Takes(t.Name) })
 	digests := make([]string, len(tensors))
@@ -171,7 +171,7 @@ func (a *app) refusedGlobals(file string, f format, refusal error) error {
 	in := inspection{Schema: "trtbuild.inspect/1", File: filepath.Base(file), Globals: globals}
 	return errors.Join(refusal, a.print(f, in, func(w io.Writer) error {
 		for _, g := range globals {
-			fmt.Fprintf(w, "global: %s\n", g)
+			fmt.Fprintf(w, "global: %s\n", printable(g))
 		}
 		return nil
 	}))

@@ -41,7 +41,7 @@ func (in *inspection) text(w io.Writer, tensors bool) error {
 		fmt.Fprintf(w, "  %s: %s\n", k, cut(string(v), 100))
 	}
 	for _, g := range in.Globals {
-		fmt.Fprintf(w, "global: %s\n", g)
+		fmt.Fprintf(w, "global: %s\n", printable(g))
 	}
 	for _, s := range in.Warnings {
 		fmt.Fprintf(w, "warning: %s\n", s)
@@ -132,7 +132,7 @@ func (m *moduleInfo) title() string {
 	if m.Module == "" {
 		return "(the file's own)"
 	}
-	return m.Module
+	return printable(m.Module)
 }
 
 // summary says which layer the module is, or what its tensors are.
@@ -147,7 +147,7 @@ func (m *moduleInfo) summary() string {
 	}
 	var all []string
 	for _, t := range m.tensors {
-		field := strings.TrimPrefix(strings.TrimPrefix(t.Name, m.Module), ".")
+		field := printable(strings.TrimPrefix(strings.TrimPrefix(t.Name, m.Module), "."))
 		all = append(all, strings.TrimSpace(field+" "+t.dims()))
 	}
 	if len(all) > 4 {
@@ -190,7 +190,7 @@ func (in *inspection) writeTensors(w io.Writer) error {
 	fmt.Fprintln(tw, "TENSOR\tSHAPE\tDTYPE\tROLE\tBYTES\tSHA256 (FLOAT32)")
 	for _, m := range in.Modules {
 		for _, t := range m.tensors {
-			fmt.Fprintf(tw, "  %s\t%s\t%s\t%s\t%d\t%.12s\n", t.Name, t.dims(), t.DType, t.Role, t.Bytes, cmp.Or(t.SHA256F32, "-"))
+			fmt.Fprintf(tw, "  %s\t%s\t%s\t%s\t%d\t%.12s\n", printable(t.Name), t.dims(), t.DType, t.Role, t.Bytes, cmp.Or(t.SHA256F32, "-"))
 		}
 	}
 	if err := tw.Flush(); err != nil {

@@ -109,7 +109,7 @@ func (j judgement) text(w io.Writer) error {
 	var next []lint.Rule
 	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	for _, f := range j.Findings {
-		tensor := f.Tensor
+		tensor := printable(f.Tensor)
 		if tensor == "" {
 			tensor = "(the file)"
 		}

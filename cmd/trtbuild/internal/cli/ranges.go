@@ -214,7 +214,7 @@ func (r *rangesResult) measureFolded(ctx context.Context, m weights.Map, folded 
 		return err
 	}
 	chosen := glob.Parse(globs)
-	if g := chosen.Unused(slices.Concat(m.Names(), folded.Names())); g != "" {
+	if g, unused := chosen.Unused(slices.Concat(m.Names(), folded.Names())); unused {
 		return fault.New(fault.Usage, "trtbuild ranges --folded lists the names", "no tensor or layer fits %q", g)
 	}
 	raw := map[string]*stats.Tensor{}

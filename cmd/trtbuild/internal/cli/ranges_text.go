@@ -66,11 +66,11 @@ func (r *rangesResult) table(w io.Writer, channels bool) error {
 		t := &r.Tensors[i]
 		switch {
 		case t.Skipped != "":
-			fmt.Fprintf(tw, "%s\t%s\t%s\n", t.Name, shapeText(t), t.Skipped)
+			fmt.Fprintf(tw, "%s\t%s\t%s\n", printable(t.Name), shapeText(t), t.Skipped)
 		case channels:
-			writeChannels(tw, t.Name, t.Channels)
+			writeChannels(tw, printable(t.Name), t.Channels)
 		default:
-			fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t", t.Name, shapeText(t), riskText(t.Risk), worstText(t))
+			fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t", printable(t.Name), shapeText(t), riskText(t.Risk), worstText(t))
 			writeSummary(tw, &t.Summary)
 			fmt.Fprintln(tw)
 		}
@@ -157,7 +157,7 @@ const worstShown = 5
 
 // writeDetail writes all about one tensor.
 func writeDetail(w io.Writer, t *stats.Tensor, width int) error {
-	fmt.Fprintf(w, "%s: %v %s, %s\n", t.Name, t.Type, shapeText(t), t.Role)
+	fmt.Fprintf(w, "%s: %v %s, %s\n", printable(t.Name), t.Type, shapeText(t), t.Role)
 	if t.Skipped != "" {
 		_, err := fmt.Fprintln(w, t.Skipped)
 		return err

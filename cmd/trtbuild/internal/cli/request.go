@@ -108,14 +108,17 @@ func (r *requestFlags) prepare(ctx context.Context, cmd *cobra.Command, q builde
 
 // keepWeights refuses an output that would overwrite the weight file.
 func keepWeights(cmd *cobra.Command, weights, flag, out string) error {
-	a, err := os.Stat(weights)
-	if err != nil {
-		return nil //nolint:nilerr // whoever reads the weights says more
-	}
-	if b, err := os.Stat(out); err == nil && os.SameFile(a, b) {
+	if sameFile(weights, out) {
 		return usagef(cmd, "--%s %s would overwrite the weight file", flag, out)
 	}
 	return nil
+}
+
+// sameFile reports whether both names are of one file that exists.
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
 // deadline applies --timeout.

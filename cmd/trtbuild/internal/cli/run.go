@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -61,6 +63,12 @@ family allows it, the image size are taken from the array unless given.`,
 			}
 			if err := keepWeights(cmd, q.Weights, "out", out); err != nil {
 				return err
+			}
+			if !strings.EqualFold(filepath.Ext(out), ".npz") {
+				return usagef(cmd, "--out %s: an archive is written, which must be named .npz", out)
+			}
+			if sameFile(input, out) {
+				return usagef(cmd, "--out %s would overwrite the input", out)
 			}
 			arrays, err := readArrays(input)
 			if err != nil {
