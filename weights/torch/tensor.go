@@ -165,7 +165,7 @@ func (t *tensor) fit() (count int64, problem string) {
 		return 0, ""
 	case last >= have:
 		return 0, fmt.Sprintf("its shape %v with strides %v reaches element %d, its storage %s has %d", t.shape, t.strides, last, s.rec.key, have)
-	case n*uint64(t.typ.Size()) > have*uint64(t.typ.Size())+slack:
+	case n > have && n-have > slack/uint64(t.typ.Size()):
 		return 0, fmt.Sprintf("it repeats the %d elements of its storage to %d", have, n)
 	}
 	return int64(n), ""

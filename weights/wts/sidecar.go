@@ -50,9 +50,12 @@ const maxSidecar = 16 << 20
 // readSidecar takes the shapes from the file's sidecar. One that does not fit
 // the file is an error, as the person believes one of them.
 func (f *File) readSidecar() error {
+	if f.format == "wts2" {
+		return nil // it has shapes of its own
+	}
 	path := SidecarPath(f.name)
 	r, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) || f.format == "wts2" {
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {

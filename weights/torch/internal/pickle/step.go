@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"encoding/binary"
+	"errors"
 	"math"
 	"math/big"
 	"slices"
@@ -160,7 +161,7 @@ func (m *Machine) numeric(op byte) error {
 		return m.push(true)
 	case op == opFloat:
 		x, err := strconv.ParseFloat(s, 64)
-		if err != nil && !strings.Contains(err.Error(), "range") {
+		if err != nil && !errors.Is(err, strconv.ErrRange) {
 			return wrong("has %q for a number", clip(s))
 		}
 		return m.pushFloat(math.Float64bits(x))
