@@ -158,6 +158,9 @@ func (w *walker) add(t *weights.Tensor, at int64) error {
 		e.Next = "two layers have the same name: rename one in the model and its prototxt"
 		return e
 	}
+	if err := w.Keep(t.Name, at); err != nil {
+		return err
+	}
 	w.names = append(w.names, t.Name)
 	w.tensors[t.Name] = t
 	return nil

@@ -276,7 +276,7 @@ func (p *pair) errors() *Errors {
 	}
 	e.MaxAbsAt, e.MaxRelAt = index(absAt, shape), index(relAt, shape)
 	switch {
-	case e.Nonfinite > 0 || p.a.Type.IsComplex() && !e.Bitwise:
+	case e.Nonfinite > 0 || math.IsInf(noise, 1) || p.a.Type.IsComplex() && !e.Bitwise:
 		e.SQNR = stats.Decibels(math.Inf(-1))
 	case noise == 0:
 		e.SQNR = stats.Decibels(math.Inf(1))

@@ -2,6 +2,7 @@ package diff_test
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"math"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 	"github.com/trtbuild/trtbuild/weights/dtype"
 )
 
-// integers is a map of one tensor of 64-bit integers.
+// integers is a map of one tensor of 64-bit elements.
 type integers struct {
 	t      dtype.Type
 	values []uint64
@@ -62,4 +63,14 @@ func TestLargeIntegers(t *testing.T) {
 		require.NoError(t, err)
 		require.Zero(t, r.Tensors[0].Errors.Beyond)
 	}
+}
+
+// Errors whose squares no float64 holds are as bad as can be, and no NaN.
+func TestHugeErrors(t *testing.T) {
+	m := func(x float64) integers { return integers{dtype.Float64, []uint64{math.Float64bits(x)}} }
+	r, err := diff.Compare(t.Context(), m(1e200), m(2e200), diff.Options{})
+	require.NoError(t, err)
+	require.True(t, math.IsInf(float64(r.Tensors[0].Errors.SQNR), -1))
+	_, err = json.Marshal(r)
+	require.NoError(t, err)
 }

@@ -47,6 +47,9 @@ type walker struct {
 
 // graph lists the tensors of a graph. path is empty or ends with a slash.
 func (w *walker) graph(m wire.Span, path string, depth int) error {
+	if len(path) > maxName {
+		return w.Errorf(m.Start, "path of nested graphs", fmt.Sprintf("at most %d bytes", maxName), "%d", len(path))
+	}
 	if depth > maxNesting {
 		return w.Errorf(m.Start, "graphs", fmt.Sprintf("at most %d in each other", maxNesting), "more at byte %d", m.Start)
 	}
@@ -200,6 +203,9 @@ func (w *walker) add(t *weights.Tensor, at int64) error {
 		e := w.Errorf(at, fmt.Sprintf("comes a second time at byte %d", at), "", "")
 		e.Next = "names are unique in ONNX: export the model again"
 		return e
+	}
+	if err := w.Keep(t.Name, at); err != nil {
+		return err
 	}
 	w.names = append(w.names, t.Name)
 	w.tensors[t.Name] = t

@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -140,6 +141,12 @@ func deflatedArchive(tb testing.TB, pickle, data []byte, claimed int) []byte {
 	add("archive/data/0", data, claimed)
 	require.NoError(tb, w.Close())
 	return b.Bytes()
+}
+
+// A pickle that unpacks to far more than itself would be let build as much.
+func TestPickleOfAir(t *testing.T) {
+	air := newPickle().raw("}").str("a").str(strings.Repeat("a", 8<<20)).raw("s").stop()
+	require.Contains(t, refused(t, deflatedArchive(t, air, nil, 0), len(air)), "bytes unpack to ")
 }
 
 // TestDeflated reads a record that another program deflated, in order and

@@ -118,9 +118,17 @@ func (l *loader) loadZip() (any, error) {
 	return l.pickle(&at)
 }
 
+// maxPickleRatio bounds how tightly a deflated pickle may be packed; those of
+// state dicts come to 10 or 20.
+const maxPickleRatio = 64
+
 // pickle interprets a member, and checks its checksum.
 func (l *loader) pickle(m *member) (any, error) {
 	l.pickled = m.name
+	// What a pickle may build goes by its length, which must not be made of air.
+	if m.method == methodDeflated && m.length > 1<<20+maxPickleRatio*m.packed {
+		return nil, broken(m.name, m.start, "%d bytes unpack to %d", m.packed, m.length)
+	}
 	content := l.content(m)
 	l.machine = pickle.New(content, m.length, l, l.budget, &l.names)
 	l.machine.Lenient = l.lenient

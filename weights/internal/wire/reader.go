@@ -44,6 +44,7 @@ type Reader struct {
 	buf    []byte // of windowLen
 	window []byte // the part of buf that is filled
 	at     int64  // offset of window
+	kept   int64  // bytes of names
 }
 
 // NewReader returns a Reader of a file of the given size. file is for messages.
@@ -147,6 +148,16 @@ func (r *Reader) Errorf(off int64, problem, expected, found string, args ...any)
 		Kind: fault.BadInput, File: r.file, Offset: off, Problem: problem,
 		Expected: expected, Found: fmt.Sprintf(found, args...), Next: WriteAgain,
 	}
+}
+
+// Keep charges for a name that is made of parts of the file and kept. A part may
+// be in many names, so together they could be far larger than the file.
+func (r *Reader) Keep(name string, at int64) error {
+	const free = 16 << 20
+	if r.kept += int64(len(name)); r.kept > free+r.size {
+		return r.Errorf(at, "names of tensors", fmt.Sprintf("at most %d bytes together", free+r.size), "more")
+	}
+	return nil
 }
 
 func (r *Reader) place(f Field) string {
