@@ -41,7 +41,7 @@ extern "C" {
 
 /* The ABI number: raised whenever anything in this file changes meaning or
  * layout. A loader compares it, the family's name and the table's size. */
-#define TB_ABI 1
+#define TB_ABI 2
 
 #define TB_MAX_DIMS 8
 #define TB_MAX_OUTPUTS 2

@@ -69,5 +69,5 @@ func (op Concatenation) Infer(in []Info, _ Target) ([]Info, error) {
 			}
 		}
 	}
-	return []Info{{first.Type, out}}, nil
+	return []Info{{Type: first.Type, Dims: out}}, nil
 }

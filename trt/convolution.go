@@ -96,5 +96,5 @@ func (op Convolution) infer(x Info, maps func(c int64) Dims, slide func(window, 
 	if err != nil {
 		return nil, err
 	}
-	return []Info{{x.Type, append(Dims{x.Dims[0], op.OutChannels}, out...)}}, nil
+	return []Info{{Type: x.Type, Dims: append(Dims{x.Dims[0], op.OutChannels}, out...)}}, nil
 }

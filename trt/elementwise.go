@@ -69,5 +69,5 @@ func (op ElementWise) Infer(in []Info, _ Target) ([]Info, error) {
 		return nil, err
 	}
 	dims, err := broadcast("the first input", "second input", a.Dims, b.Dims)
-	return []Info{{out, dims}}, err
+	return []Info{{Type: out, Dims: dims}}, err
 }

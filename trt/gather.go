@@ -65,7 +65,7 @@ func (op Gather) Infer(in []Info, _ Target) ([]Info, error) {
 		return nil, wantOneOf("mode", op.Mode, GatherDefault, GatherElement, GatherND)
 	}
 	out, err := rule(data.Dims, indices.Dims)
-	return []Info{{data.Type, out}}, err
+	return []Info{{Type: data.Type, Dims: out}}, err
 }
 
 func (op Gather) entries(d, i Dims) (Dims, error) {

@@ -63,7 +63,7 @@ func (op MatrixMultiply) Infer(in []Info, _ Target) ([]Info, error) {
 		return nil, err
 	}
 	out = append(append(out, a.matrix[:columns]...), b.matrix[1:]...)
-	return []Info{{in[0].Type, out}}, nil
+	return []Info{{Type: in[0].Type, Dims: out}}, nil
 }
 
 // factor is an operand of a product: [rows,columns] or a vector's [length].

@@ -50,7 +50,7 @@ type Tensor struct {
 func (t *Tensor) Producer() *Layer { return t.producer }
 
 // Info returns what inference knows of t.
-func (t *Tensor) Info() Info { return Info{t.Type, t.Dims} }
+func (t *Tensor) Info() Info { return Info{Type: t.Type, Dims: t.Dims} }
 
 // Moments are per-channel (axis 1) statistics of a tensor, as BatchNorm's
 // running statistics imply them.

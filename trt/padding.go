@@ -50,5 +50,5 @@ func (op Padding) Infer(in []Info, _ Target) ([]Info, error) {
 			return nil, &Error{Operand: "padding", Msg: fmt.Sprintf("leaves nothing of dimension %d", axis), Found: fmt.Sprintf("%d and %d", op.PrePadding[i], op.PostPadding[i])}
 		}
 	}
-	return []Info{{x.Type, out}}, nil
+	return []Info{{Type: x.Type, Dims: out}}, nil
 }

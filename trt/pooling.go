@@ -83,5 +83,5 @@ func (op Pooling) Infer(in []Info, _ Target) ([]Info, error) {
 			return nil, &Error{Operand: "window", Msg: fmt.Sprintf("would lie wholly behind the input in spatial dimension %d, as sizes are rounded up", i), Found: w.kernel.String()}
 		}
 	}
-	return []Info{{x.Type, append(Dims{x.Dims[0], x.Dims[1]}, out...)}}, nil
+	return []Info{{Type: x.Type, Dims: append(Dims{x.Dims[0], x.Dims[1]}, out...)}}, nil
 }

@@ -64,7 +64,7 @@ func (n *Network) inferAt(p Profile, pick func(Range) Dims) *Error {
 	for _, x := range n.inputs {
 		known[x] = x.Info()
 		if r, ok := p[x.Name]; ok {
-			known[x] = Info{x.Type, pick(r)}
+			known[x] = Info{Type: x.Type, Dims: pick(r)}
 		}
 	}
 	for _, l := range n.layers {

@@ -59,5 +59,5 @@ func (op Reduce) Infer(in []Info, _ Target) ([]Info, error) {
 			out = append(out, 1)
 		}
 	}
-	return []Info{{x.Type, out}}, nil
+	return []Info{{Type: x.Type, Dims: out}}, nil
 }

@@ -114,7 +114,7 @@ func (op Resize) Infer(in []Info, _ Target) ([]Info, error) {
 			return nil, &Error{Operand: "scales or size", Msg: fmt.Sprintf("change dimension %d; mode %s resizes the last %d", i, op.Mode, most), Expected: x.Dims.String(), Found: out.String()}
 		}
 	}
-	return []Info{{x.Type, out}}, nil
+	return []Info{{Type: x.Type, Dims: out}}, nil
 }
 
 func (op Resize) checkChoices() error {

@@ -47,7 +47,7 @@ func (op Shuffle) Infer(in []Info, _ Target) ([]Info, error) {
 		}
 	}
 	dims, err = transpose("second transpose", dims, op.SecondTranspose)
-	return []Info{{x.Type, dims}}, err
+	return []Info{{Type: x.Type, Dims: dims}}, err
 }
 
 func transpose(operand string, d Dims, order []int) (Dims, error) {

@@ -78,5 +78,5 @@ func (op Slice) Infer(in []Info, _ Target) ([]Info, error) {
 		}
 		out[axis] = size
 	}
-	return []Info{{x.Type, out}}, nil
+	return []Info{{Type: x.Type, Dims: out}}, nil
 }

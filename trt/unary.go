@@ -73,5 +73,5 @@ func (op Unary) Infer(in []Info, _ Target) ([]Info, error) {
 	default:
 		return nil, wantOneOf("operation", op.Operation, Exp, Log, Sqrt, Recip, Abs, Neg, Sin, Cos, Tan, Sinh, Cosh, Asin, Acos, Atan, Asinh, Acosh, Atanh, Ceil, Floor, Erf, Not, Sign, Round, IsInf, IsNaN)
 	}
-	return []Info{{out, x.Dims}}, wantType("input", x, want)
+	return []Info{{Type: out, Dims: x.Dims}}, wantType("input", x, want)
 }

@@ -1,50 +1,15 @@
-"""Small cases of every op with outputs computed by PyTorch, for the tests of trt/refexec.
+"""Small cases of the basic ops with outputs computed by PyTorch, for the tests of trt/refexec.
 
-Run as a script it writes ../refexec/ops.json, one case a line: op and parameters in the terms of
-the Go package trt, inputs, weights in the op's order (null: absent), outputs. Inputs and weights
-are multiples of 1/64, exact in decimal and in float16; outputs are computed in float64 unless the
-case is typed float16 or bfloat16, and written with 9 significant digits.
+Run as a script it writes ../refexec/ops.json. Outputs are computed in float64 unless the case is typed
+float16 or bfloat16.
 """
-
-import json
-import pathlib
 
 import torch
 import torch.nn.functional as F
 
+from opcase import TYPES, case, cases, ints, rand, write
+
 torch.manual_seed(20260118)
-cases = []
-
-
-def rand(*shape, lo=-2.0, hi=2.0):
-    """Multiples of 1/64 in [lo, hi)."""
-    return torch.randint(int(lo * 64), int(hi * 64), shape).double() / 64
-
-
-def ints(*shape, lo=-9, hi=10):
-    return torch.randint(lo, hi, shape)
-
-
-TYPES = {torch.float64: "float32", torch.float32: "float32", torch.float16: "float16",
-         torch.bfloat16: "bfloat16", torch.int32: "int32", torch.int64: "int64", torch.bool: "bool"}
-
-
-def tensor(t):
-    if t is None:
-        return None
-    t = t.contiguous()
-    flat = t.reshape(-1)
-    if t.dtype.is_floating_point:
-        values = [float("%.9g" % v) for v in flat.double().tolist()]
-    else:
-        values = [int(v) for v in flat.tolist()]
-    return {"type": TYPES[t.dtype], "dims": list(t.shape), "values": values}
-
-
-def case(name, op, params, inputs, output, weights=(), tol=2e-6):
-    """tol is relative to the largest output."""
-    cases.append({"name": name, "op": op, "params": params, "inputs": [tensor(x) for x in inputs],
-                  "weights": [tensor(w) for w in weights], "output": tensor(output), "tolerance": tol})
 
 
 def pair(v, n=2):
@@ -461,8 +426,4 @@ for make in (convolutions, activations, batch_norms, constants, deconvolutions, 
     make()
 
 if __name__ == "__main__":
-    out = pathlib.Path(__file__).parent.parent / "refexec" / "ops.json"
-    out.parent.mkdir(exist_ok=True)
-    rows = ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases)
-    out.write_text('{"torch":"%s","cases":[\n%s\n]}\n' % (torch.__version__, rows))
-    print(len(cases), "cases,", out.stat().st_size, "bytes")
+    write("ops.json")

@@ -4,18 +4,16 @@
 // # The table
 //
 // Cases returns layers as data: parameters, weights, types and dimensions of
-// the inputs, and what must come of it. Four parties play it:
+// the inputs, and what must come of it. Three parties play it:
 //
 //   - The test of package trt records each case: what is to be accepted has the
 //     stated outputs, what is to be refused is refused at the add, with the
 //     stated words.
-//   - The test of this package holds the table against what TensorRT-RTX
-//     answered to each case through NVIDIA's own binding (testdata/gen/rules.py
-//     asks, testdata/answers.jsonl holds the answers): the outputs of accepted
-//     cases are TensorRT's, and refused ones are either refused by it too or
-//     ours, for the reason that Stricter gives.
 //   - Run builds every accepted case on a backend, by way of the recorder.
-//   - The native backend replays the refused cases below the recorder.
+//   - The native backend holds the outputs of the accepted cases against what
+//     TensorRT infers and its engines against those of NVIDIA's own binding, and
+//     replays the refused cases below the recorder: TensorRT refuses them too, or
+//     Stricter says why we do.
 //
 // # The suite
 //

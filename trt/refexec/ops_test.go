@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,22 +19,31 @@ import (
 	"github.com/trtbuild/trtbuild/weights/dtype"
 )
 
-// The cases of testdata/refexec/ops.json: PyTorch's outputs, written by
-// testdata/gen/ops.py.
+// A case of a file of testdata/refexec: outputs of PyTorch or ONNX Runtime,
+// written by a script of testdata/gen.
 type opCase struct {
 	Name      string          `json:"name"`
 	Op        trt.Kind        `json:"op"`
 	Params    json.RawMessage `json:"params"`
 	Inputs    []*array        `json:"inputs"`
 	Weights   []*array        `json:"weights"`
-	Output    *array          `json:"output"`
+	Outputs   []*array        `json:"outputs"`
 	Tolerance float64         `json:"tolerance"`
 }
 
 type array struct {
 	Type   dtype.Type `json:"type"`
 	Dims   trt.Dims   `json:"dims"`
-	Values []float64  `json:"values"`
+	Values []number   `json:"values"`
+}
+
+// number is a JSON number, or a string for what JSON has no number for.
+type number float64
+
+func (n *number) UnmarshalJSON(text []byte) error {
+	v, err := strconv.ParseFloat(strings.Trim(string(text), `"`), 64)
+	*n = number(v)
+	return err
 }
 
 func (a *array) value() *trt.Value {
@@ -73,12 +85,19 @@ func (a *array) weights() *trt.Weights {
 }
 
 func readCases(t *testing.T) []opCase {
-	raw, err := os.ReadFile("../../testdata/refexec/ops.json")
+	paths, err := filepath.Glob("../../testdata/refexec/*.json")
 	require.NoError(t, err)
-	var file struct{ Cases []opCase }
-	require.NoError(t, json.Unmarshal(raw, &file))
-	require.NotEmpty(t, file.Cases)
-	return file.Cases
+	var all []opCase
+	for _, path := range paths {
+		raw, err := os.ReadFile(path)
+		require.NoError(t, err)
+		var file struct{ Cases []opCase }
+		require.NoError(t, json.Unmarshal(raw, &file), path)
+		require.NotEmpty(t, file.Cases, path)
+		all = append(all, file.Cases...)
+	}
+	require.NotEmpty(t, all)
+	return all
 }
 
 // network records the one layer of a case, reading inputs of the given
@@ -102,22 +121,29 @@ func (c *opCase) network(t *testing.T, dims func(trt.Dims) trt.Dims) (*trt.Netwo
 		tensors = append(tensors, n.AddInput(name, x.Type, dims(x.Dims)))
 		in[name] = x.value()
 	}
-	n.MarkOutput(n.Add("layer", op, tensors...)[0], "y")
+	for i, y := range n.Add("layer", op, tensors...) {
+		n.MarkOutput(y, outputName(i))
+	}
 	require.NoError(t, n.Err())
 	return n, in
 }
+
+func outputName(i int) string { return "y" + []string{"", strconv.Itoa(i)}[min(i, 1)] }
 
 func TestOpsAgainstPyTorch(t *testing.T) {
 	for _, c := range readCases(t) {
 		t.Run(c.Name, func(t *testing.T) {
 			n, in := c.network(t, trt.Dims.Clone)
-			want := c.Output.value()
-			require.Equal(t, want.Dims, n.Outputs()[0].Dims)
-			require.Equal(t, want.Type, n.Outputs()[0].Type)
+			require.Len(t, n.Outputs(), len(c.Outputs))
 			for _, o := range []refexec.Options{{Workers: 1}, {Workers: 3}, {Float64: true}} {
 				out, err := refexec.Run(context.Background(), n, in, o)
 				require.NoError(t, err)
-				requireClose(t, want, out["y"], c.Tolerance)
+				for i, y := range c.Outputs {
+					want := y.value()
+					require.Equal(t, want.Dims, n.Outputs()[i].Dims)
+					require.Equal(t, want.Type, n.Outputs()[i].Type)
+					requireClose(t, want, out[outputName(i)], c.Tolerance)
+				}
 			}
 		})
 	}
@@ -131,9 +157,18 @@ func requireClose(t *testing.T, want, got *trt.Value, tolerance float64) {
 	require.Len(t, got.Floats, len(want.Floats))
 	largest := 0.0
 	for _, v := range want.Floats {
-		largest = max(largest, math.Abs(float64(v)))
+		if a := math.Abs(float64(v)); a <= math.MaxFloat32 {
+			largest = max(largest, a)
+		}
 	}
 	for i, v := range want.Floats {
-		require.InDelta(t, v, got.Floats[i], tolerance*largest, "element %d", i)
+		switch {
+		case math.IsNaN(float64(v)):
+			require.True(t, math.IsNaN(float64(got.Floats[i])), "element %d", i)
+		case math.IsInf(float64(v), 0):
+			require.Equal(t, v, got.Floats[i], "element %d", i)
+		default:
+			require.InDelta(t, v, got.Floats[i], tolerance*largest, "element %d", i)
+		}
 	}
 }

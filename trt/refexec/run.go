@@ -147,10 +147,12 @@ func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
 	if err != nil {
 		return nil, &Error{Kind: fault.BadInput, Layer: l.Name, Msg: "does not take inputs of these dimensions", Err: err}
 	}
-	if n := out[0].Dims.Count(); n < 0 || n > maxElements {
-		return nil, &Error{Kind: fault.Resources, Layer: l.Name, Msg: "has an output that no memory holds", Found: out[0].Dims.String()}
+	for _, o := range out {
+		if n := o.Dims.Count(); n < 0 || n > maxElements {
+			return nil, &Error{Kind: fault.Resources, Layer: l.Name, Msg: "has an output that no memory holds", Found: o.Dims.String()}
+		}
 	}
-	y, err := r.compute(l.Op, in, out[0])
+	ys, err := r.compute(l.Op, in, out)
 	if err != nil {
 		var e *Error
 		if !errors.As(err, &e) {
@@ -159,12 +161,20 @@ func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
 		e.Layer = l.Name
 		return nil, e
 	}
-	r.round(y)
-	return []*trt.Value{y}, nil
+	for _, y := range ys {
+		r.round(y)
+	}
+	return ys, nil
 }
 
-// compute dispatches on the op. All ops so far have one output.
-func (r *runner) compute(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Value, error) {
+// compute dispatches on the op. Ops of several outputs come first.
+func (r *runner) compute(op trt.Op, in []*trt.Value, out []trt.Info) ([]*trt.Value, error) {
+	y, err := r.computeOne(op, in, out[0])
+	return []*trt.Value{y}, err
+}
+
+// computeOne computes ops of one output.
+func (r *runner) computeOne(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Value, error) {
 	switch op := op.(type) {
 	case trt.Activation:
 		return r.activation(op, in[0], out)
