@@ -111,7 +111,7 @@ func (f *File) forget() bool {
 }
 
 func unwritable(path string, err error) error {
-	return fault.New(fault.Resources, "choose another place with -o or make room there", "cannot write %s: %w", path, err)
+	return fault.New(fault.Resources, "choose another place or make room there", "cannot write %s: %w", path, err)
 }
 
 // cause strips the temporary name from an error: the person knows only the

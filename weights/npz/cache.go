@@ -1,12 +1,13 @@
 package npz
 
 import (
+	"runtime"
 	"slices"
 	"sync"
 )
 
-// kept is how many bytes of unpacked arrays are kept beside the last one: what
-// walks over all tensors, on several cores, unpacks each of them once.
+// kept is how many bytes of unpacked arrays are kept beside those that readers on
+// all cores may be in: what walks over all tensors unpacks each of them once.
 const kept = 256 << 20
 
 // cache has the arrays that were unpacked last.
@@ -39,7 +40,7 @@ func (c *cache) entry(m *member) *entry {
 		c.entries = slices.Delete(c.entries, i, i+1)
 	}
 	total := int64(0)
-	for i := len(c.entries) - 1; i >= 0; i-- {
+	for i := len(c.entries) - runtime.GOMAXPROCS(0); i >= 0; i-- {
 		if total += c.entries[i].m.size; total > kept {
 			c.entries = slices.Delete(c.entries, 0, i+1)
 			break

@@ -1,12 +1,15 @@
 package npz
 
 import (
+	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
 func TestCacheKeepsTheLastUsed(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	var c cache
 	members := func() (all []string) {
 		for _, e := range c.entries {
@@ -28,4 +31,20 @@ func TestCacheKeepsTheLastUsed(t *testing.T) {
 		c.entry(&member{name: name, size: 100 << 20})
 	}
 	require.Equal(t, []string{"g", "h", "i"}, members())
+}
+
+// TestCacheKeepsWhatIsBeingRead: readers on all cores, each in an array beyond the
+// budget, unpack it once.
+func TestCacheKeepsWhatIsBeingRead(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	var c cache
+	var all [3]*member
+	for i := range all {
+		all[i] = &member{size: 1 << 40}
+		c.entry(all[i])
+	}
+	before := slices.Clone(c.entries)
+	for i, m := range all {
+		require.Same(t, before[i], c.entry(m))
+	}
 }

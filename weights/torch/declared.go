@@ -2,6 +2,7 @@ package torch
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"strings"
 
@@ -24,8 +25,11 @@ func (d declarations) role(class *pickle.Global, attribute string) (weights.Role
 	return role, ok
 }
 
-// maxCode is how much of a file of code is looked at.
-const maxCode = 1 << 20
+// maxCode bounds a file of code, and maxLine a line that declares something.
+const (
+	maxCode = 64 << 20
+	maxLine = 1 << 20
+)
 
 // declarations reads the files of code that have the classes of the pickle.
 func (l *loader) declarations() (declarations, error) {
@@ -64,33 +68,61 @@ func (l *loader) declarations() (declarations, error) {
 //	  __parameters__ = ["weight", "bias", ]
 //	  __buffers__ = []
 func (l *loader) declared(all declarations, m *member, module string) error {
-	lines := bufio.NewScanner(io.LimitReader(l.content(m), maxCode))
+	if m.length > maxCode {
+		return broken(m.name, m.start, "has %d bytes, expected at most %d", m.length, maxCode)
+	}
+	code := l.content(m)
+	lines := bufio.NewReaderSize(code, int(min(maxLine, m.length+1)))
 	class := ""
-	for lines.Scan() {
-		line := lines.Text()
-		if rest, ok := strings.CutPrefix(line, "class "); ok {
-			name, _, _ := strings.Cut(rest, "(")
-			class = module + "." + name
-			if err := l.budget.Charge(int64(len(class)) + recordSize); err != nil {
-				return l.unfit(err)
-			}
-			all[class] = map[string]weights.Role{}
+	for {
+		line, long, err := lines.ReadLine()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return broken(m.name, m.start, "cannot be read: %v", err)
+		}
+		if class, err = l.declare(all, class, module, string(line), long); err != nil {
+			return err
+		}
+		for long && err == nil {
+			_, long, err = lines.ReadLine()
+		}
+	}
+	if code.sum.Sum32() != m.crc {
+		return broken(m.name, m.start, "%v", errChecksum)
+	}
+	return nil
+}
+
+// declare takes over what a line says, and returns the class that the next line
+// is part of.
+func (l *loader) declare(all declarations, class, module, line string, long bool) (string, error) {
+	if rest, ok := strings.CutPrefix(line, "class "); ok {
+		name, _, _ := strings.Cut(rest, "(")
+		class = module + "." + name
+		if err := l.budget.Charge(int64(len(class)) + recordSize); err != nil {
+			return "", l.unfit(err)
+		}
+		all[class] = map[string]weights.Role{}
+		return class, nil
+	}
+	for prefix, role := range map[string]weights.Role{"  __parameters__ = [": weights.Parameter, "  __buffers__ = [": weights.Buffer} {
+		list, ok := strings.CutPrefix(line, prefix)
+		if !ok || class == "" {
 			continue
 		}
-		for prefix, role := range map[string]weights.Role{"  __parameters__ = [": weights.Parameter, "  __buffers__ = [": weights.Buffer} {
-			list, ok := strings.CutPrefix(line, prefix)
-			if !ok || class == "" {
-				continue
-			}
-			if err := l.budget.Charge(8 * int64(len(list))); err != nil {
-				return l.unfit(err)
-			}
-			for i, part := range strings.Split(list, `"`) {
-				if i%2 == 1 {
-					all[class][part] = role
-				}
+		if long {
+			return "", l.malformed("the class %s, whose tensors take a line of more than %d bytes", class, maxLine)
+		}
+		if err := l.budget.Charge(8 * int64(len(list))); err != nil {
+			return "", l.unfit(err)
+		}
+		for i, part := range strings.Split(list, `"`) {
+			if i%2 == 1 {
+				all[class][part] = role
 			}
 		}
 	}
-	return nil // lines that are too long have no declarations
+	return class, nil
 }

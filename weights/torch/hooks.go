@@ -246,7 +246,7 @@ func (l *loader) storageView(s *storage, v any) (any, error) {
 		offset, isOffset := t.Items[1].(int64)
 		count, isCount := t.Items[2].(int64)
 		if isOffset && isCount && offset >= 0 && count >= 0 && offset <= s.count && count <= s.count-offset {
-			s.base, s.count = offset*int64(s.typ.Size()), count
+			s.base, s.count = s.base+offset*int64(s.typ.Size()), count
 			return s, nil
 		}
 	}

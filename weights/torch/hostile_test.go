@@ -308,21 +308,26 @@ func TestChecksum(t *testing.T) {
 // summed up, so its record is summed up before.
 func TestChecksumOfScattered(t *testing.T) {
 	const rows, columns = 600, 3000
-	p := newPickle().raw("}").str("w").tensor("FloatStorage", "0", rows*columns, 0, []int64{columns, rows}, []int64{1, columns}).raw("s").stop()
-	content := pickled(t, p, record{"data/0", floats(rows * columns)})
-	open := func() *weights.Tensor {
+	p := newPickle().raw("}(")
+	for _, name := range []string{"w", "v"} {
+		p.str(name).tensor("FloatStorage", "0", rows*columns, 0, []int64{columns, rows}, []int64{1, columns})
+	}
+	content := pickled(t, p.raw("u").stop(), record{"data/0", floats(rows * columns)})
+	open := func() (w, v *weights.Tensor) {
 		f, err := torch.Read(bytes.NewReader(content), int64(len(content)), "x.pth", torch.Options{})
 		require.NoError(t, err)
-		w, _ := f.Tensor("w")
-		return w
+		w, _ = f.Tensor("w")
+		v, _ = f.Tensor("v")
+		return w, v
 	}
 	values := make([]float32, 3*rows)
-	require.NoError(t, open().ReadFloat32(values, 0))
+	w, _ := open()
+	require.NoError(t, w.ReadFloat32(values, 0))
 	require.Equal(t, uint32(0x3f800000+2*columns+1), math.Float32bits(values[rows+2]))
 	content[len(content)/2] ^= 1
-	w := open()
-	for range 2 {
-		require.ErrorContains(t, w.ReadFloat32(values, 0), "record archive/data/0: its checksum (CRC-32) is not that of its bytes")
+	w, v := open()
+	for _, x := range []*weights.Tensor{w, v, w} {
+		require.ErrorContains(t, x.ReadFloat32(values, 0), fmt.Sprintf("tensor %q: record archive/data/0: its checksum (CRC-32) is not that of its bytes", x.Name))
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -91,23 +93,26 @@ func (f *inflater) step(c *record) error {
 	return nil
 }
 
-// windows bounds how many inflaters of a file hold memory: the last two that were
-// used, as readers of one tensor after the other need.
+// windows bounds how many inflaters of a file hold memory: as many of those used
+// last as there are cores, and one, so that readers side by side, each of one
+// tensor after the other, make no other begin anew.
 type windows struct {
 	mu     sync.Mutex
-	recent [2]*inflater
+	recent []*inflater // the last used one is first
 }
 
 func (w *windows) use(f *inflater) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.recent[0] == f {
-		return
+	if i := slices.Index(w.recent, f); i >= 0 {
+		w.recent = slices.Delete(w.recent, i, i+1)
 	}
-	if last := w.recent[1]; last != nil && last != f {
-		last.mu.Lock()
-		last.stream, last.window = nil, nil
-		last.mu.Unlock()
+	w.recent = slices.Insert(w.recent, 0, f)
+	most := runtime.GOMAXPROCS(0) + 1
+	for _, old := range w.recent[min(most, len(w.recent)):] {
+		old.mu.Lock()
+		old.stream, old.window = nil, nil
+		old.mu.Unlock()
 	}
-	w.recent = [2]*inflater{f, w.recent[0]}
+	w.recent = w.recent[:min(most, len(w.recent))]
 }

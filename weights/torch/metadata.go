@@ -21,6 +21,9 @@ const (
 	maxText = 64 << 10
 	// maxKnown is how many elements a tensor among the metadata may have.
 	maxKnown = 64
+	// maxTensors is how many tensors among the metadata are looked up; each costs a
+	// walk over the archive's directory.
+	maxTensors = 16
 )
 
 // facts turns values of a pickle into such that JSON has.
@@ -28,6 +31,7 @@ type facts struct {
 	budget *pickle.Budget
 	read   func(t *tensor) []float32 // the values of a small tensor, or nil
 	left   int
+	looked int
 }
 
 // of returns what JSON has for a value, and false if there is nothing.
@@ -58,7 +62,11 @@ func (f *facts) of(v any, depth int) (any, bool) {
 	case *pickle.Object:
 		return f.object(v, depth)
 	case *tensor:
+		if f.looked == maxTensors {
+			return nil, false
+		}
 		values := f.read(v)
+		f.looked++
 		if values == nil {
 			return nil, false
 		}

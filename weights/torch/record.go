@@ -28,29 +28,35 @@ type record struct {
 	sum      checksum
 	whole    sync.Once // reads all of it, for who will read it in crumbs
 	failed   error     // of that
+	failedAt int64     // where
 	r        io.ReaderAt
 	inflater *inflater // nil: stored as it is
 }
 
 // read fills b with the bytes at a position.
 func (c *record) read(t *weights.Tensor, b []byte, at int64) error {
+	if at, err := c.take(b, at); err != nil {
+		return c.unreadable(t, at, err)
+	}
+	return nil
+}
+
+// take fills b with the bytes at a position, or returns where they cannot be read.
+func (c *record) take(b []byte, at int64) (int64, error) {
 	if c.inflater != nil {
-		if err := c.inflater.read(c, b, at); err != nil {
-			return c.unreadable(t, at, err)
-		}
-		return nil
+		return at, c.inflater.read(c, b, at)
 	}
 	n, err := c.r.ReadAt(b, c.start+at)
 	if n < len(b) {
 		if err == nil || errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
-		return c.unreadable(t, at+int64(n), err)
+		return at + int64(n), err
 	}
 	if c.checked && !c.sum.add(b, at, c.length, c.crc) {
-		return c.unreadable(t, 0, errChecksum)
+		return 0, errChecksum
 	}
-	return nil
+	return 0, nil
 }
 
 // check reads a record once from beginning to end, so that its checksum is known
@@ -62,10 +68,13 @@ func (c *record) check(t *weights.Tensor) error {
 	c.whole.Do(func() {
 		buf := make([]byte, min(c.length, stepLen))
 		for at := int64(0); at < c.length && c.failed == nil; at += int64(len(buf)) {
-			c.failed = c.read(t, buf[:min(int64(len(buf)), c.length-at)], at)
+			c.failedAt, c.failed = c.take(buf[:min(int64(len(buf)), c.length-at)], at)
 		}
 	})
-	return c.failed
+	if c.failed != nil {
+		return c.unreadable(t, c.failedAt, c.failed)
+	}
+	return nil
 }
 
 var errChecksum = errors.New("its checksum (CRC-32) is not that of its bytes")

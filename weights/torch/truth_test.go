@@ -1,10 +1,13 @@
 package torch_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -143,4 +146,52 @@ func TestFrozen(t *testing.T) {
 	for i, name := range f.Names() {
 		require.Equal(t, fmt.Sprintf("constants.%d", i), name)
 	}
+}
+
+// TestScriptOfLongLines: lines of code may be of any length, those that declare
+// tensors as well; what cannot be read is said.
+func TestScriptOfLongLines(t *testing.T) {
+	whole, err := zip.OpenReader("testdata/torch-2.15/script.pt")
+	require.NoError(t, err)
+	defer whole.Close()
+	rewritten := func(edit func(code []byte) []byte) []byte {
+		var b bytes.Buffer
+		w := zip.NewWriter(&b)
+		edited := 0
+		for _, m := range whole.File {
+			r, err := m.Open()
+			require.NoError(t, err)
+			content, err := io.ReadAll(r)
+			require.NoError(t, err)
+			if bytes.Contains(content, []byte("  __parameters__ = [")) {
+				content = edit(content)
+				edited++
+			}
+			out, err := w.CreateHeader(&zip.FileHeader{Name: m.Name, Method: zip.Store})
+			require.NoError(t, err)
+			_, err = out.Write(content)
+			require.NoError(t, err)
+		}
+		require.NoError(t, w.Close())
+		require.Positive(t, edited)
+		return b.Bytes()
+	}
+	names := func(content []byte) ([]string, error) {
+		f, err := torch.Read(bytes.NewReader(content), int64(len(content)), "x.pt", torch.Options{})
+		if err != nil {
+			return nil, err
+		}
+		return f.Names(), nil
+	}
+	want, err := names(rewritten(func(code []byte) []byte { return code }))
+	require.NoError(t, err)
+	require.NotEmpty(t, want)
+	long := bytes.Repeat([]byte("x"), 3<<20)
+	got, err := names(rewritten(func(code []byte) []byte { return append(append(bytes.Clone(long), '\n'), code...) }))
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+	_, err = names(rewritten(func(code []byte) []byte {
+		return bytes.ReplaceAll(code, []byte("  __parameters__ = ["), append([]byte(`  __parameters__ = ["`), append(bytes.Clone(long), `", `...)...))
+	}))
+	require.ErrorContains(t, err, "whose tensors take a line of more than 1048576 bytes")
 }

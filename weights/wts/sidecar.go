@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/weights"
+	"github.com/trtbuild/trtbuild/weights/internal/input"
 )
 
 // Shapes are what a .wts file does not record, by tensor name. They are kept in
@@ -54,12 +54,12 @@ func (f *File) readSidecar() error {
 		return nil // it has shapes of its own
 	}
 	path := SidecarPath(f.name)
-	r, err := os.Open(path)
+	r, _, err := input.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
-		return &weights.Error{Kind: fault.BadInput, File: path, Problem: "the shapes cannot be read", Err: err}
+		return err
 	}
 	defer r.Close()
 	b, err := io.ReadAll(io.LimitReader(r, maxSidecar+1))

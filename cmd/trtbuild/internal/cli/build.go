@@ -42,7 +42,7 @@ func newBuild(a *app) *cobra.Command {
   trtbuild --wts resnet50.wts --fp16 --batch 1..16 --cc 86,89 -o r50.plan
   trtbuild --wts resnet50.wts --fp16 --dry-run --dump-network r50
   trtbuild --wts resnet50.wts --backend mock --format json`,
-		Args: cobra.NoArgs,
+		Args: noFiles,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.build(cmd, &o) },
 	}
 	formatFlag(cmd, &o.format)

@@ -22,7 +22,7 @@ func newExplain(a *app) *cobra.Command {
 		Short: "say which layers would be FP16 and which FP32, and why, without building",
 		Example: `  trtbuild explain --wts r50.wts --fp16
   trtbuild explain --wts r50.wts --fp16 --format json`,
-		Args: cobra.NoArgs,
+		Args: noFiles,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			q, err := r.request(cmd)
 			if err != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -19,6 +20,14 @@ type usageError struct {
 
 func (e *usageError) Error() string         { return e.msg }
 func (e *usageError) FaultKind() fault.Kind { return fault.Usage }
+
+// noFiles is cobra.NoArgs for commands that take their file by a flag.
+func noFiles(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef(cmd, "%q is no flag; a file of weights is named with --weights FILE", args[0])
+	}
+	return nil
+}
 
 func usagef(cmd *cobra.Command, format string, args ...any) error {
 	return &usageError{command: cmd.CommandPath(), msg: fmt.Sprintf(format, args...)}
@@ -85,6 +94,12 @@ func flagError(cmd *cobra.Command, err error) error {
 		if why, ok := notYet[ours]; ok {
 			return fault.New(fault.Unsupported, "", "--%s: %s", name, why)
 		}
+	}
+	// What package strconv says of a number names its functions.
+	var number *strconv.NumError
+	if errors.As(err, &number) {
+		before, _, _ := strings.Cut(msg, ": strconv.")
+		msg = before + ": " + number.Err.Error()
 	}
 	return usagef(cmd, "%s", msg)
 }

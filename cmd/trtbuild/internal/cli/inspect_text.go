@@ -82,22 +82,28 @@ func (in *inspection) writeModules(w io.Writer) error {
 		paths[i] = m.Module
 	}
 	parts := partsOf(paths)
-	for i := 0; i < len(in.Modules); {
-		var learned, buffers int64
-		end := i
-		for end < len(in.Modules) && parts[end] == parts[i] {
-			learned, buffers = learned+in.Modules[end].Parameters, buffers+in.Modules[end].Buffers
-			end++
+	// A file may hold the tensors of a part in several places.
+	of := map[string][]*moduleInfo{}
+	var order []string
+	for i := range in.Modules {
+		if of[parts[i]] == nil {
+			order = append(order, parts[i])
 		}
+		of[parts[i]] = append(of[parts[i]], &in.Modules[i])
+	}
+	for _, part := range order {
 		indent := ""
-		if end-i > 1 {
-			fmt.Fprintf(tw, "%s\t\t\t%d\t%d\n", parts[i], learned, buffers)
+		if modules := of[part]; len(modules) > 1 {
+			var learned, buffers int64
+			for _, m := range modules {
+				learned, buffers = learned+m.Parameters, buffers+m.Buffers
+			}
+			fmt.Fprintf(tw, "%s\t\t\t%d\t%d\n", printable(part), learned, buffers)
 			indent = "  "
 		}
-		for _, m := range in.Modules[i:end] {
+		for _, m := range of[part] {
 			fmt.Fprintf(tw, "%s%s\t%s\t%s\t%d\t%d\n", indent, m.title(), m.summary(), m.dtypes(), m.Parameters, m.Buffers)
 		}
-		i = end
 	}
 	return tw.Flush()
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,11 +16,18 @@ from tensor names and counts, builds it layer by layer, chooses FP32 or FP16 for
 each layer from the numbers, and drives the real TensorRT.
 
 'trtbuild [flags]' is 'trtbuild build [flags]'.`
+	root.SuggestionsMinimumDistance = 2
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(flagError)
 	root.Args = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return usagef(cmd, "unknown command %q; weights are named with --wts", args[0])
+			if _, err := os.Stat(args[0]); err == nil {
+				return usagef(cmd, "unknown command %q; name a file of weights with --weights %s", args[0], args[0])
+			}
+			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+				return usagef(cmd, "unknown command %q; did you mean %s?", args[0], strings.Join(near, " or "))
+			}
+			return usagef(cmd, "unknown command %q", args[0])
 		}
 		return nil
 	}

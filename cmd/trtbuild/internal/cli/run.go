@@ -49,7 +49,7 @@ func newRun(a *app) *cobra.Command {
 and outputs; with one input, any one array will do. The batch and, where the
 family allows it, the image size are taken from the array unless given.`,
 		Example: "  trtbuild run --weights r50.wts --input x.npz -o y.npz --precision plan --fp16",
-		Args:    cobra.NoArgs,
+		Args:    noFiles,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if input == "" || out == "" {
 				return usagef(cmd, "--input and --out are both needed")
