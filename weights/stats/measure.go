@@ -11,8 +11,8 @@ import (
 	"github.com/trtbuild/trtbuild/weights"
 )
 
-// MaxChannels is the length of the first axis up to which it is taken for
-// output channels: what is longer is a vocabulary or a table.
+// MaxChannels is the length of an axis up to which it is taken for output
+// channels: what is longer is a vocabulary or a table.
 const MaxChannels = 1 << 16
 
 // Options say what Measure measures; the zero value is all of a file.
@@ -38,10 +38,12 @@ func Measure(ctx context.Context, m weights.Map, o Options) ([]Tensor, error) {
 	if g, unused := selected.Unused(m.Names()); unused {
 		return nil, fault.New(fault.Usage, "trtbuild inspect --tensors lists the names", "no tensor fits %q", g)
 	}
-	var chosen []*weights.Tensor
-	for _, t := range weights.All(m) {
+	all := weights.All(m)
+	axes := channelAxes(all)
+	var chosen []*subject
+	for _, t := range all {
 		if selected.Takes(t.Name) {
-			chosen = append(chosen, t)
+			chosen = append(chosen, &subject{Tensor: t, layout: layoutOf(t.Shape, t.Count, axes[t])})
 		}
 	}
 	out := make([]Tensor, 0, len(chosen))
@@ -62,14 +64,14 @@ func Measure(ctx context.Context, m weights.Map, o Options) ([]Tensor, error) {
 const groupCount = 16 << 20
 
 // together returns how many of the tensors are measured at a time.
-func together(tensors []*weights.Tensor) int {
+func together(subjects []*subject) int {
 	var count int64
-	for i, t := range tensors {
-		if count += t.Count; count > groupCount {
+	for i, s := range subjects {
+		if count += s.Count; count > groupCount {
 			return max(i, 1)
 		}
 	}
-	return len(tensors)
+	return len(subjects)
 }
 
 // subject is a tensor being measured.
@@ -81,17 +83,13 @@ type subject struct {
 	second *chanstat.Second
 }
 
-func measure(ctx context.Context, tensors []*weights.Tensor, o Options) ([]Tensor, error) {
-	subjects := make([]*subject, len(tensors))
-	for i, t := range tensors {
-		s := &subject{Tensor: t}
-		subjects[i] = s
+func measure(ctx context.Context, subjects []*subject, o Options) ([]Tensor, error) {
+	for _, s := range subjects {
 		if !s.measurable() {
 			continue
 		}
-		s.layout = layoutOf(s.Shape, t.Count)
 		var err error
-		if s.first, err = chanstat.NewCollector(s.layout, t.Count, weights.ChunkLen); err != nil {
+		if s.first, err = chanstat.NewCollector(s.layout, s.Count, weights.ChunkLen); err != nil {
 			return nil, err
 		}
 	}
@@ -133,12 +131,31 @@ func read(ctx context.Context, subjects []*subject, workers int, visit func(*sub
 
 func (s *subject) measurable() bool { return !s.Type.IsComplex() && s.Count > 0 }
 
-// layoutOf returns the output channels of a tensor: along the first of several
+// channelAxes returns the axis of the output channels of weights whose layer has
+// them elsewhere than first.
+func channelAxes(tensors []*weights.Tensor) map[*weights.Tensor]int {
+	axes := map[*weights.Tensor]int{}
+	for _, m := range weights.Modules(tensors) {
+		if w, axis := m.Tensor("weight"), m.Layer.ChannelAxis(); w != nil && axis > 0 {
+			axes[w] = axis
+		}
+	}
+	return axes
+}
+
+// layoutOf returns the output channels of a tensor: along that one of several
 // axes, if each has several values.
-func layoutOf(shape []int64, count int64) chanstat.Layout {
+func layoutOf(shape []int64, count int64, axis int) chanstat.Layout {
 	l := chanstat.Layout{Channels: 1, Inner: count}
-	if len(shape) > 1 && shape[0] > 0 && shape[0] <= MaxChannels && count%shape[0] == 0 && count > shape[0] {
-		l = chanstat.Layout{Channels: int(shape[0]), Inner: count / shape[0]}
+	if len(shape) < 2 || count == 0 {
+		return l
+	}
+	inner := int64(1)
+	for _, e := range shape[axis+1:] {
+		inner *= e
+	}
+	if n := shape[axis]; n > 0 && n <= MaxChannels && count > n && count%(n*inner) == 0 {
+		l = chanstat.Layout{Channels: int(n), Inner: inner}
 	}
 	return l
 }

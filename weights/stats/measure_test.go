@@ -185,6 +185,25 @@ func toJSON(t *testing.T, v any) string {
 }
 
 // TestRisk plants one tensor of each kind and sorts them.
+// TestChannelsOfTransposedConvolution: their output channels are the second axis.
+func TestChannelsOfTransposedConvolution(t *testing.T) {
+	w := make([]float32, 4*3*2*2)
+	for i := range w {
+		w[i] = float32(i / 4 % 3)
+	}
+	m := weightstest.New("x", []weightstest.Tensor{
+		{Name: "up.weight", Shape: []int64{4, 3, 2, 2}, Values: w}, {Name: "up.bias", Shape: []int64{3}, Values: []float32{1, 2, 3}},
+	})
+	got, err := stats.Measure(t.Context(), m, stats.Options{})
+	require.NoError(t, err)
+	require.Len(t, got[0].Channels, 3)
+	for i, c := range got[0].Channels {
+		require.EqualValues(t, 16, c.Count)
+		require.EqualValues(t, i, c.Min)
+		require.EqualValues(t, i, c.Max)
+	}
+}
+
 func TestRisk(t *testing.T) {
 	small := func(sigma float32) []float32 {
 		x := pattern(64, 126, 2)
