@@ -3,6 +3,7 @@ package zoo
 import (
 	"slices"
 
+	"github.com/trtbuild/trtbuild/builder/preprocess"
 	"github.com/trtbuild/trtbuild/trt"
 )
 
@@ -12,7 +13,7 @@ type Input struct {
 	Name                    string
 	Channels, Height, Width int64
 	Sizes                   Sizes // around Height and Width; the zero value: no other
-	Preprocessing           Preprocessing
+	Preprocessing           preprocess.Recipe
 
 	// Lo and Hi bound every value after preprocessing. Mean and Std are the
 	// moments of each channel over the data that the network was made for.
@@ -44,22 +45,9 @@ func (in Input) dims(b Batch) trt.Dims {
 	return d
 }
 
-// Preprocessing is what the network expects to have been done to an image:
-// value = (pixel*Scale - Mean) / Std in each channel. None of it is in the
-// weights.
-type Preprocessing struct {
-	Layout string    `json:"layout"`
-	Colour string    `json:"colour"` // "rgb" or "gray"
-	Scale  float64   `json:"scale"`
-	Mean   []float64 `json:"mean"`
-	Std    []float64 `json:"std"`
-	Resize string    `json:"resize"`
-	Source string    `json:"source"` // whose convention it is
-}
-
-// normalized returns the input that Preprocessing makes of 8-bit pixels whose
+// normalized returns the input that a recipe makes of 8-bit pixels whose
 // channels have its mean and standard deviation.
-func normalized(name string, height, width int64, p Preprocessing) Input {
+func normalized(name string, height, width int64, p preprocess.Recipe) Input {
 	in := Input{Name: name, Channels: int64(len(p.Mean)), Height: height, Width: width, Preprocessing: p}
 	lo, hi := make([]float64, len(p.Mean)), make([]float64, len(p.Mean))
 	for c := range p.Mean {

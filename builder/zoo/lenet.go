@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/trtbuild/trtbuild/builder/bind"
+	"github.com/trtbuild/trtbuild/builder/preprocess"
 	"github.com/trtbuild/trtbuild/builder/zoo/checkpoint"
 	"github.com/trtbuild/trtbuild/trt"
 )
@@ -148,14 +149,15 @@ func (l leNetLayout) input(o Options) (Input, error) {
 		}
 		return Input{}, usagef("size %dx%d: %s was trained on %s", h, w, l.names[2], allowed)
 	}
-	colour := "gray"
-	if l.channels != 1 {
-		colour = "rgb"
+	p := preprocess.Recipe{
+		Layout: "NCHW", Colour: preprocess.Gray, Scale: 1. / 255, Mean: repeat(.1307, l.channels), Std: repeat(.3081, l.channels),
+		Fit: preprocess.Stretch, Interpolation: preprocess.BilinearAntialias, Source: "MNIST, torchvision",
 	}
-	return normalized("data", h, w, Preprocessing{
-		Layout: "NCHW", Colour: colour, Scale: 1. / 255, Mean: repeat(.1307, l.channels), Std: repeat(.3081, l.channels),
-		Resize: fmt.Sprintf("to %dx%d", h, w), Source: "MNIST",
-	}), nil
+	if l.channels != 1 {
+		p.Colour = preprocess.RGB
+	}
+	p.Resize = p.Describe(fmt.Sprintf("to %dx%d", h, w))
+	return normalized("data", h, w, p), nil
 }
 
 func (l leNetLayout) record(b *bind.Binder, x *trt.Tensor, in Input, o Options) {

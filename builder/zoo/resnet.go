@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/trtbuild/trtbuild/builder/bind"
+	"github.com/trtbuild/trtbuild/builder/preprocess"
 	"github.com/trtbuild/trtbuild/builder/zoo/checkpoint"
 	"github.com/trtbuild/trtbuild/trt"
 )
@@ -317,18 +318,19 @@ func (l resNetLayout) input(o Options) (Input, error) {
 		return Input{}, usagef("the stride of a basic block is always on conv1")
 	}
 	h, w := o.size(224, 224)
-	p := Preprocessing{
-		Layout: "NCHW", Colour: "rgb", Scale: 1. / 255,
+	p := preprocess.Recipe{
+		Layout: "NCHW", Colour: preprocess.RGB, Scale: 1. / 255,
 		Mean: []float64{.485, .456, .406}, Std: []float64{.229, .224, .225},
-		Resize: "shorter side to 256, centre crop to 224x224", Source: "ImageNet, torchvision",
+		Fit: preprocess.Crop, ShortSide: 256, Interpolation: preprocess.BilinearAntialias, Source: "ImageNet, torchvision",
 	}
 	if h != 224 || w != 224 {
-		p.Resize = fmt.Sprintf("to %dx%d", h, w)
+		p.Fit, p.ShortSide = preprocess.Stretch, 0
 	}
 	if l.channels != 3 {
-		p.Colour, p.Mean, p.Std = fmt.Sprintf("%d channels", l.channels), repeat(0, l.channels), repeat(1, l.channels)
+		p.Colour, p.Mean, p.Std = preprocess.Colour(fmt.Sprintf("%d channels", l.channels)), repeat(0, l.channels), repeat(1, l.channels)
 		p.Source = "assumed"
 	}
+	p.Resize = p.Describe(fmt.Sprintf("to %dx%d", h, w))
 	return normalized("input", h, w, p), nil
 }
 

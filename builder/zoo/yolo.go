@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/trtbuild/trtbuild/builder/bind"
+	"github.com/trtbuild/trtbuild/builder/preprocess"
 	"github.com/trtbuild/trtbuild/builder/zoo/checkpoint"
 	"github.com/trtbuild/trtbuild/trt"
 )
@@ -260,22 +261,23 @@ func (l yoloLayout) input(o Options) (Input, error) {
 	if err != nil {
 		return Input{}, err
 	}
+	p := preprocess.Recipe{
+		Layout: "NCHW", Colour: preprocess.RGB, Scale: 1. / 255, Mean: repeat(0, 3), Std: repeat(1, 3),
+		Fit: preprocess.Letterbox, Interpolation: preprocess.Bilinear, Border: 114, Source: "Ultralytics",
+	}
+	p.Resize = p.Describe(within(sizes, h, w))
 	return Input{
 		Name: "images", Channels: 3, Height: h, Width: w, Sizes: sizes, Lo: 0, Hi: 1,
-		Mean: []float64{.485, .456, .406}, Std: []float64{.229, .224, .225},
-		Preprocessing: Preprocessing{
-			Layout: "NCHW", Colour: "rgb", Scale: 1. / 255, Mean: repeat(0, 3), Std: repeat(1, 3),
-			Resize: "letterbox" + within(sizes, h, w) + ": scaled to fit, centred, border of value 114", Source: "Ultralytics",
-		},
+		Mean: []float64{.485, .456, .406}, Std: []float64{.229, .224, .225}, Preprocessing: p,
 	}, nil
 }
 
 // within says in words what size images are brought to.
 func within(s Sizes, h, w int64) string {
 	if s.Min != s.Max {
-		return fmt.Sprintf(" within %dx%d and %dx%d", s.Min.Height, s.Min.Width, s.Max.Height, s.Max.Width)
+		return fmt.Sprintf("within %dx%d and %dx%d", s.Min.Height, s.Min.Width, s.Max.Height, s.Max.Width)
 	}
-	return fmt.Sprintf(" to %dx%d", h, w)
+	return fmt.Sprintf("to %dx%d", h, w)
 }
 
 func (l yoloLayout) record(b *bind.Binder, x *trt.Tensor, in Input, o Options) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/trtbuild/trtbuild/builder/preprocess"
 	"github.com/trtbuild/trtbuild/builder/zoo"
 	"github.com/trtbuild/trtbuild/builder/zoo/checkpoint"
 	"github.com/trtbuild/trtbuild/internal/fault"
@@ -107,7 +108,7 @@ func TestYOLODynamicHeight(t *testing.T) {
 	require.Equal(t, trt.Dims{1, 3, trt.Dynamic, 640}, built.Network.Inputs()[0].Dims)
 	require.Equal(t, []trt.Profile{{"images": {Min: trt.Dims{1, 3, 32, 640}, Opt: trt.Dims{1, 3, 320, 640}, Max: trt.Dims{1, 3, 640, 640}}}}, built.Profiles)
 	require.Equal(t, trt.Dims{1, 84, trt.Dynamic}, built.Network.Outputs()[0].Dims)
-	require.Equal(t, "letterbox within 32x640 and 640x640: scaled to fit, centred, border of value 114", built.Input.Preprocessing.Resize)
+	require.Equal(t, "letterbox within 32x640 and 640x640: scaled to fit, centred, border of value 114; bilinear, as OpenCV's INTER_LINEAR", built.Input.Preprocessing.Resize)
 }
 
 func TestYOLOInput(t *testing.T) {
@@ -117,9 +118,10 @@ func TestYOLOInput(t *testing.T) {
 	in := built.Input
 	require.Equal(t, "images", built.Network.Inputs()[0].Name)
 	require.Equal(t, [2]float64{0, 1}, [2]float64{in.Lo, in.Hi})
-	require.Equal(t, zoo.Preprocessing{
-		Layout: "NCHW", Colour: "rgb", Scale: 1. / 255, Mean: []float64{0, 0, 0}, Std: []float64{1, 1, 1},
-		Resize: "letterbox to 480x640: scaled to fit, centred, border of value 114", Source: "Ultralytics",
+	require.Equal(t, preprocess.Recipe{
+		Layout: "NCHW", Colour: preprocess.RGB, Scale: 1. / 255, Mean: []float64{0, 0, 0}, Std: []float64{1, 1, 1},
+		Fit: preprocess.Letterbox, Interpolation: preprocess.Bilinear, Border: 114, Source: "Ultralytics",
+		Resize: "letterbox to 480x640: scaled to fit, centred, border of value 114; bilinear, as OpenCV's INTER_LINEAR",
 	}, in.Preprocessing)
 }
 

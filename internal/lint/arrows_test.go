@@ -23,10 +23,11 @@ const (
 // sub-packages listed here and internal/. A room is the longest prefix that
 // matches a package's path. docs/architecture.md draws the same picture.
 var arrows = map[string][]string{
-	"cmd/trtbuild":           {"builder", "builder/zoo", "builder/zoo/checkpoint", "builder/precision", "trt", "trt/backend", "trt/plan", "weights", "weights/load", "weights/convert", "weights/diff", "weights/lint", "weights/stats", "weights/wts", "weights/dtype", "builder/report"},
+	"cmd/trtbuild":           {"builder", "builder/preprocess", "builder/zoo", "builder/zoo/checkpoint", "builder/precision", "trt", "trt/backend", "trt/plan", "weights", "weights/load", "weights/convert", "weights/diff", "weights/lint", "weights/stats", "weights/wts", "weights/dtype", "builder/report"},
 	"builder":                {"builder/zoo", "builder/bind", "builder/transform", "builder/ranges", "builder/precision", "trt", "trt/plan", "trt/refexec", "weights", "weights/load", "weights/dtype"},
-	"builder/zoo":            {"builder/bind", "builder/zoo/checkpoint", "trt", "weights", "weights/dtype"},
+	"builder/zoo":            {"builder/bind", "builder/preprocess", "builder/zoo/checkpoint", "trt", "weights", "weights/dtype"},
 	"builder/zoo/checkpoint": {"weights", "weights/dtype"},
+	"builder/preprocess":     {"trt", "weights/dtype"},
 	"builder/bind":           {"trt", "weights", "weights/dtype"},
 	"builder/transform":      {"trt", "weights", "weights/dtype"},
 	"builder/ranges":         {"builder/transform", "trt", "weights", "weights/dtype"},
@@ -54,7 +55,7 @@ var arrows = map[string][]string{
 	"weights/lint":           {"weights", "weights/stats", "weights/dtype"},
 	"weights/convert":        {"weights", "weights/safetensors", "weights/wts", "weights/dtype"},
 	"internal":               {"trt", "weights", "weights/dtype"},
-	"examples":               {"builder", "trt", "trt/backend", "trt/mock", "weights", "weights/load", "weights/dtype"},
+	"examples":               {"builder", "builder/preprocess", "trt", "trt/backend", "trt/mock", "weights", "weights/load", "weights/dtype"},
 }
 
 // forbidden are imports of other modules that only some rooms may have.
