@@ -1,6 +1,7 @@
 package gemm_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -23,9 +24,9 @@ func multiply[T gemm.Float](m, n, k, workers int, a, b []float32) []T {
 	c := make([]T, m*n)
 	gemm.Product[T]{
 		M: m, N: n, K: k, A: a,
-		B: func(dst []float32, k, j int) { copy(dst, b[k*n+j:]) },
+		B: gemm.Rows(func(dst []float32, k, j int) { copy(dst, b[k*n+j:]) }),
 		C: func(row []T, i, j int) { copy(c[i*n+j:], row) },
-	}.Run(workers)
+	}.Run(context.Background(), workers)
 	return c
 }
 

@@ -1,34 +1,36 @@
 package gemm
 
-// The kernel's tile of C.
-const (
-	kernelM = 4
-	kernelN = 16
-)
+// kernel adds A·B to a tile of C of the given rows and columns. At a lie depth
+// elements of each row, rows lda apart; b is a panel; rows of c are ld apart.
+type kernel[T Float] struct {
+	rows, cols int
+	run        func(c []T, ld int, a []T, lda int, b []T, depth int)
+}
 
-// kernel adds A·B to the tile of kernelM rows at c, of which width columns are
-// wanted; rows are ld apart. a holds kernelM and b kernelN elements for each k.
-type kernel[T Float] func(c []T, ld int, a, b []T, width int)
+// portable is the kernel of every platform.
+func portable[T Float]() kernel[T] { return kernel[T]{4, 16, run4x16[T]} }
 
-// portable is the kernel of every platform: two columns at a time, so that the
-// eight sums stay in registers.
-func portable[T Float](c []T, ld int, a, b []T, width int) {
-	depth := len(a) / kernelM
-	b = b[:depth*kernelN]
-	for j := 0; j < width; j += 2 {
+// run4x16 computes two columns at a time, so that the eight sums stay in
+// registers.
+func run4x16[T Float](c []T, ld int, a []T, lda int, b []T, depth int) {
+	a0 := a[:depth]
+	a1, a2, a3 := a[lda:][:len(a0)], a[2*lda:][:len(a0)], a[3*lda:][:len(a0)]
+	for j := 0; j < 16; j += 2 {
 		var c00, c01, c10, c11, c20, c21, c30, c31 T
-		for k := range depth {
-			x := a[k*kernelM : k*kernelM+kernelM : k*kernelM+kernelM]
-			y := b[k*kernelN+j : k*kernelN+j+2 : k*kernelN+j+2]
+		at := j
+		for k, x0 := range a0 {
+			y := b[at : at+2 : at+2]
+			at += 16
 			y0, y1 := y[0], y[1]
-			c00 += x[0] * y0
-			c01 += x[0] * y1
-			c10 += x[1] * y0
-			c11 += x[1] * y1
-			c20 += x[2] * y0
-			c21 += x[2] * y1
-			c30 += x[3] * y0
-			c31 += x[3] * y1
+			x1, x2, x3 := a1[k], a2[k], a3[k]
+			c00 += x0 * y0
+			c01 += x0 * y1
+			c10 += x1 * y0
+			c11 += x1 * y1
+			c20 += x2 * y0
+			c21 += x2 * y1
+			c30 += x3 * y0
+			c31 += x3 * y1
 		}
 		c[j] += c00
 		c[j+1] += c01

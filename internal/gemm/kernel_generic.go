@@ -2,4 +2,6 @@
 
 package gemm
 
-func kernelOf[T Float]() kernel[T] { return portable[T] }
+func kernels[T Float]() []kernel[T] { return []kernel[T]{portable[T]()} }
+
+func kernelOf[T Float]() kernel[T] { return portable[T]() }

@@ -4,105 +4,87 @@ package gemm
 
 import "simd/archsimd"
 
-// kernelOf returns the AVX2 kernel where the processor has it. Fused products
-// round once, so sums may differ from the portable kernel's in the last bits.
+// kernelOf returns the best kernel of the processor.
 func kernelOf[T Float]() kernel[T] {
-	if archsimd.X86.AVX2() && archsimd.X86.FMA() {
-		for _, k := range []any{kernel[float32](simd32), kernel[float64](simd64)} {
-			if k, ok := k.(kernel[T]); ok {
-				return k
-			}
+	all := kernels[T]()
+	return all[len(all)-1]
+}
+
+// kernels returns those that the processor has the instructions for. Fused
+// products round once, so sums may differ from the portable kernel's in the last
+// bits.
+//
+// The compiler's fused multiply-add overwrites its first factor, and it loads
+// all that a basic block reads before it multiplies. Tiles are therefore as
+// large as leaves all sums in registers, and no larger: 4 by 2 vectors of the 15
+// that AVX2 leaves, 8 by 2 of 31 under AVX-512.
+func kernels[T Float]() []kernel[T] {
+	all := []kernel[T]{portable[T]()}
+	add := func(k any) {
+		if k, ok := k.(kernel[T]); ok {
+			all = append(all, k)
 		}
 	}
-	return portable[T]
+	if archsimd.X86.AVX2() && archsimd.X86.FMA() {
+		add(kernel[float32]{4, 16, avx2float32})
+		add(kernel[float64]{4, 8, avx2float64})
+	}
+	if archsimd.X86.AVX512() {
+		add(kernel[float32]{8, 32, avx512float32})
+	}
+	return all
 }
 
-// simd32 keeps the whole tile in eight registers.
-func simd32(c []float32, ld int, a, b []float32, width int) {
-	if width <= 8 {
-		simd32half(c, ld, a, b)
-		return
-	}
+func avx2float32(c []float32, ld int, a []float32, lda int, b []float32, depth int) {
+	a0 := a[:depth]
+	a1, a2, a3 := a[lda:][:len(a0)], a[2*lda:][:len(a0)], a[3*lda:][:len(a0)]
 	var r00, r01, r10, r11, r20, r21, r30, r31 archsimd.Float32x8
-	for len(a) >= 4 && len(b) >= 16 {
-		y0 := archsimd.LoadFloat32x8((*[8]float32)(b[0:8]))
-		y1 := archsimd.LoadFloat32x8((*[8]float32)(b[8:16]))
-		x := archsimd.BroadcastFloat32x8(a[0])
-		r00, r01 = x.MulAdd(y0, r00), x.MulAdd(y1, r01)
-		x = archsimd.BroadcastFloat32x8(a[1])
-		r10, r11 = x.MulAdd(y0, r10), x.MulAdd(y1, r11)
-		x = archsimd.BroadcastFloat32x8(a[2])
-		r20, r21 = x.MulAdd(y0, r20), x.MulAdd(y1, r21)
-		x = archsimd.BroadcastFloat32x8(a[3])
-		r30, r31 = x.MulAdd(y0, r30), x.MulAdd(y1, r31)
-		a, b = a[4:], b[16:]
+	for k := range a0 {
+		p := (*[16]float32)(b)
+		y0, y1 := archsimd.LoadFloat32x8((*[8]float32)(p[:8])), archsimd.LoadFloat32x8((*[8]float32)(p[8:]))
+		x0, x1, x2, x3 := archsimd.BroadcastFloat32x8(a0[k]), archsimd.BroadcastFloat32x8(a1[k]), archsimd.BroadcastFloat32x8(a2[k]), archsimd.BroadcastFloat32x8(a3[k])
+		r00, r01 = y0.MulAdd(x0, r00), x0.MulAdd(y1, r01)
+		r10, r11 = y0.MulAdd(x1, r10), x1.MulAdd(y1, r11)
+		r20, r21 = y0.MulAdd(x2, r20), x2.MulAdd(y1, r21)
+		r30, r31 = y0.MulAdd(x3, r30), x3.MulAdd(y1, r31)
+		b = b[16:]
 	}
-	add32(c, r00)
-	add32(c[8:], r01)
-	add32(c[ld:], r10)
-	add32(c[ld+8:], r11)
-	add32(c[2*ld:], r20)
-	add32(c[2*ld+8:], r21)
-	add32(c[3*ld:], r30)
-	add32(c[3*ld+8:], r31)
+	add8(c, r00, r01)
+	add8(c[ld:], r10, r11)
+	add8(c[2*ld:], r20, r21)
+	add8(c[3*ld:], r30, r31)
 	archsimd.ClearAVXUpperBits()
 }
 
-// simd32half computes the left half of the tile.
-func simd32half(c []float32, ld int, a, b []float32) {
-	var r0, r1, r2, r3 archsimd.Float32x8
-	for len(a) >= 4 && len(b) >= 16 {
-		y := archsimd.LoadFloat32x8((*[8]float32)(b[0:8]))
-		r0 = archsimd.BroadcastFloat32x8(a[0]).MulAdd(y, r0)
-		r1 = archsimd.BroadcastFloat32x8(a[1]).MulAdd(y, r1)
-		r2 = archsimd.BroadcastFloat32x8(a[2]).MulAdd(y, r2)
-		r3 = archsimd.BroadcastFloat32x8(a[3]).MulAdd(y, r3)
-		a, b = a[4:], b[16:]
-	}
-	add32(c, r0)
-	add32(c[ld:], r1)
-	add32(c[2*ld:], r2)
-	add32(c[3*ld:], r3)
-	archsimd.ClearAVXUpperBits()
+func add8(c []float32, r0, r1 archsimd.Float32x8) {
+	p := (*[16]float32)(c)
+	archsimd.LoadFloat32x8((*[8]float32)(p[:8])).Add(r0).Store((*[8]float32)(p[:8]))
+	archsimd.LoadFloat32x8((*[8]float32)(p[8:])).Add(r1).Store((*[8]float32)(p[8:]))
 }
 
-func add32(c []float32, r archsimd.Float32x8) {
-	archsimd.LoadFloat32x8Slice(c).Add(r).StoreSlice(c)
-}
-
-// simd64 computes eight columns at a time.
-func simd64(c []float64, ld int, a, b []float64, width int) {
-	for j := 0; j < width; j += 8 {
-		simd64half(c[j:], ld, a, b[j:])
-	}
-}
-
-func simd64half(c []float64, ld int, a, b []float64) {
+func avx2float64(c []float64, ld int, a []float64, lda int, b []float64, depth int) {
+	a0 := a[:depth]
+	a1, a2, a3 := a[lda:][:len(a0)], a[2*lda:][:len(a0)], a[3*lda:][:len(a0)]
 	var r00, r01, r10, r11, r20, r21, r30, r31 archsimd.Float64x4
-	for len(a) >= 4 && len(b) >= 8 {
-		y0 := archsimd.LoadFloat64x4((*[4]float64)(b[0:4]))
-		y1 := archsimd.LoadFloat64x4((*[4]float64)(b[4:8]))
-		x := archsimd.BroadcastFloat64x4(a[0])
-		r00, r01 = x.MulAdd(y0, r00), x.MulAdd(y1, r01)
-		x = archsimd.BroadcastFloat64x4(a[1])
-		r10, r11 = x.MulAdd(y0, r10), x.MulAdd(y1, r11)
-		x = archsimd.BroadcastFloat64x4(a[2])
-		r20, r21 = x.MulAdd(y0, r20), x.MulAdd(y1, r21)
-		x = archsimd.BroadcastFloat64x4(a[3])
-		r30, r31 = x.MulAdd(y0, r30), x.MulAdd(y1, r31)
-		a, b = a[4:], b[min(kernelN, len(b)):]
+	for k := range a0 {
+		p := (*[8]float64)(b)
+		y0, y1 := archsimd.LoadFloat64x4((*[4]float64)(p[:4])), archsimd.LoadFloat64x4((*[4]float64)(p[4:]))
+		x0, x1, x2, x3 := archsimd.BroadcastFloat64x4(a0[k]), archsimd.BroadcastFloat64x4(a1[k]), archsimd.BroadcastFloat64x4(a2[k]), archsimd.BroadcastFloat64x4(a3[k])
+		r00, r01 = y0.MulAdd(x0, r00), x0.MulAdd(y1, r01)
+		r10, r11 = y0.MulAdd(x1, r10), x1.MulAdd(y1, r11)
+		r20, r21 = y0.MulAdd(x2, r20), x2.MulAdd(y1, r21)
+		r30, r31 = y0.MulAdd(x3, r30), x3.MulAdd(y1, r31)
+		b = b[8:]
 	}
-	add64(c, r00)
-	add64(c[4:], r01)
-	add64(c[ld:], r10)
-	add64(c[ld+4:], r11)
-	add64(c[2*ld:], r20)
-	add64(c[2*ld+4:], r21)
-	add64(c[3*ld:], r30)
-	add64(c[3*ld+4:], r31)
+	add4(c, r00, r01)
+	add4(c[ld:], r10, r11)
+	add4(c[2*ld:], r20, r21)
+	add4(c[3*ld:], r30, r31)
 	archsimd.ClearAVXUpperBits()
 }
 
-func add64(c []float64, r archsimd.Float64x4) {
-	archsimd.LoadFloat64x4Slice(c).Add(r).StoreSlice(c)
+func add4(c []float64, r0, r1 archsimd.Float64x4) {
+	p := (*[8]float64)(c)
+	archsimd.LoadFloat64x4((*[4]float64)(p[:4])).Add(r0).Store((*[4]float64)(p[:4]))
+	archsimd.LoadFloat64x4((*[4]float64)(p[4:])).Add(r1).Store((*[4]float64)(p[4:]))
 }

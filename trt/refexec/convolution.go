@@ -15,62 +15,69 @@ func (r *runner) convolution(op trt.Convolution, x *trt.Value, out trt.Info) (*t
 	if err != nil {
 		return nil, err
 	}
-	w := newWindow(x.Dims, out.Dims, op.Kernel, op.Stride, op.PrePadding, op.Dilation).flat()
+	w := newWindow(x.Dims, out.Dims, op.Kernel, op.Stride, op.PrePadding, op.Dilation)
 	y := newValue(out)
-	r.grouped(grouped{
+	g := grouped{
 		groups: int(op.Groups), in: int(x.Dims[1]), out: int(op.OutChannels), taps: size(w.kernel),
 		batch: int(x.Dims[0]), positions: size(w.out), kernel: kernel, bias: bias,
-		patches: func(dst []float32, first, k, n int) { w.gather(dst, x.Floats, first, k, n) },
-	}, y.Floats)
+	}
+	channels := g.in / g.groups * size(w.in)
+	g.patches = func(part int) func() gemm.Packer {
+		own := x.Floats[part*channels:][:channels]
+		return func() gemm.Packer { return (&patches{window: w, x: own}).pack }
+	}
+	r.grouped(g, y.Floats)
 	return y, nil
 }
 
-// grouped is a convolution as one matrix product a group: the kernel
-// [out, in/groups*taps] times patches [in/groups*taps, batch*positions].
+// grouped is a convolution as one matrix product for each group of each image:
+// the kernel [out/groups, in/groups*taps] times patches [in/groups*taps,
+// positions].
 type grouped struct {
 	groups, in, out, taps, batch, positions int
 	kernel, bias                            []float32
-	// patches fills dst with row k of the patches of the group that starts at
-	// channel first, from column n on.
-	patches func(dst []float32, first, k, n int)
+	// patches makes packers of the patches of group part%groups of image
+	// part/groups.
+	patches func(part int) func() gemm.Packer
 }
 
 func (r *runner) grouped(g grouped, y []float32) {
-	workers := r.workers
-	if g.groups > 1 { // groups run side by side, each on one worker
-		workers = 1
+	parts, workers := g.groups*g.batch, r.workers
+	aside := 1
+	if parts >= 4*workers || parts%workers == 0 { // each on one worker
+		aside, workers = workers, 1
 	}
-	parallel.Run(r.workers, g.groups, func(next func() (int, bool)) {
-		for i, ok := next(); ok; i, ok = next() {
+	parallel.RunContext(r.ctx, aside, parts, func(next func() (int, bool)) {
+		for part, ok := next(); ok; part, ok = next() {
 			if r.float64 {
-				product[float64](g, i, y).Run(workers)
+				p := product[float64](g, part, y)
+				p.Scratch = &r.scratch64
+				p.Run(r.ctx, workers)
 			} else {
-				product[float32](g, i, y).Run(workers)
+				p := product[float32](g, part, y)
+				p.Scratch = &r.scratch32
+				p.Run(r.ctx, workers)
 			}
 		}
 	})
 }
 
-func product[T gemm.Float](g grouped, group int, y []float32) gemm.Product[T] {
+func product[T gemm.Float](g grouped, part int, y []float32) gemm.Product[T] {
 	m, k := g.out/g.groups, g.in/g.groups*g.taps
+	first := part % g.groups * m
+	y = y[part*m*g.positions:][:m*g.positions]
 	return gemm.Product[T]{
-		M: m, N: g.batch * g.positions, K: k,
-		A: g.kernel[group*m*k:][:m*k],
-		B: func(dst []float32, k, n int) { g.patches(dst, group*(g.in/g.groups), k, n) },
+		M: m, N: g.positions, K: k,
+		A: g.kernel[first*k:][:m*k],
+		B: g.patches(part),
 		C: func(row []T, i, n int) {
-			channel := group*m + i
 			var bias T
 			if g.bias != nil {
-				bias = T(g.bias[channel])
+				bias = T(g.bias[first+i])
 			}
-			for len(row) > 0 {
-				image, at := n/g.positions, n%g.positions
-				run := min(len(row), g.positions-at)
-				dst := y[(image*g.out+channel)*g.positions+at:]
-				for j, v := range row[:run] {
-					dst[j] = float32(v + bias)
-				}
-				row, n = row[run:], n+run
+			dst := y[i*g.positions+n:][:len(row)]
+			for j, v := range row {
+				dst[j] = float32(v + bias)
 			}
 		},
 	}

@@ -1,6 +1,9 @@
 package refexec
 
-import "github.com/trtbuild/trtbuild/trt"
+import (
+	"github.com/trtbuild/trtbuild/internal/gemm"
+	"github.com/trtbuild/trtbuild/trt"
+)
 
 // deconvolution is the convolution that reads, for each output position, the
 // inputs whose windows cover it.
@@ -18,7 +21,10 @@ func (r *runner) deconvolution(op trt.Deconvolution, x *trt.Value, out trt.Info)
 	g := grouped{
 		groups: int(op.Groups), in: int(x.Dims[1]), out: int(op.OutChannels), taps: size(w.kernel),
 		batch: int(x.Dims[0]), positions: size(w.out), bias: bias,
-		patches: func(dst []float32, first, k, n int) { w.scattered(dst, x.Floats, first, k, n) },
+	}
+	channels := g.in / g.groups * size(w.in)
+	g.patches = func(part int) func() gemm.Packer {
+		return gemm.Rows(func(dst []float32, k, n int) { w.scattered(dst, x.Floats[part*channels:], k, n) })
 	}
 	g.kernel = outFirst(kernel, g)
 	r.grouped(g, y.Floats)
@@ -38,15 +44,15 @@ func outFirst(kernel []float32, g grouped) []float32 {
 	return turned
 }
 
-// scattered is gather for a transposed window: input i reaches the outputs
-// i*stride + tap*dilation - pad.
-func (w window) scattered(dst, x []float32, first, k, n int) {
+// scattered fills dst with row k of the patches of a transposed window over the
+// channels x, from output position n on: input i reaches the outputs i*stride +
+// tap*dilation - pad.
+func (w window) scattered(dst, x []float32, k, n int) {
 	taps := size(w.kernel)
-	channel, tap := first+k/taps, split(k%taps, w.kernel)
-	plane := size(w.in)
+	tap := split(k%taps, w.kernel)
 	for j := range dst {
-		image, at := (n+j)/size(w.out), split((n+j)%size(w.out), w.out)
-		from, ok := (image*w.channels+channel)*plane, true
+		at := split(n+j, w.out)
+		from, ok := k/taps*size(w.in), true
 		for i, step := range [3]int{w.in[1] * w.in[2], w.in[2], 1} {
 			c := at[i] + w.pad[i] - tap[i]*w.dilation[i]
 			ok = ok && c >= 0 && c%w.stride[i] == 0 && c/w.stride[i] < w.in[i]

@@ -10,6 +10,8 @@ func (r *runner) matrixMultiply(op trt.MatrixMultiply, a, b *trt.Value, out trt.
 	left, right := newMatrix(a, op.OpA, true), newMatrix(b, op.OpB, false)
 	y := newValue(out)
 	m, n := left.rows, right.cols
+	// The transposed product takes its left operand from where it lies.
+	turned := right.down == 1 && m < n
 	// Leading axes broadcast; a vector has one axis less, not another batch.
 	batch := out.Dims[:max(len(left.batch), len(right.batch))]
 	fromA, fromB := broadcast(left.batch, batch), broadcast(right.batch, batch)
@@ -17,7 +19,7 @@ func (r *runner) matrixMultiply(op trt.MatrixMultiply, a, b *trt.Value, out trt.
 	if volume(batch) > 1 { // products side by side, each on one worker
 		workers = 1
 	}
-	parallel.Run(r.workers, volume(batch), func(next func() (int, bool)) {
+	parallel.RunContext(r.ctx, r.workers, volume(batch), func(next func() (int, bool)) {
 		for i, ok := next(); ok; i, ok = next() {
 			atA, atB := 0, 0
 			for axis, rest := len(batch)-1, i; axis >= 0; axis-- {
@@ -28,22 +30,33 @@ func (r *runner) matrixMultiply(op trt.MatrixMultiply, a, b *trt.Value, out trt.
 			}
 			x, z, dst := left.at(atA), right.at(atB), y.Floats[i*m*n:][:m*n]
 			if r.float64 {
-				multiply[float64](x, z, dst).Run(workers)
+				p := multiply[float64](x, z, dst, turned)
+				p.Scratch = &r.scratch64
+				p.Run(r.ctx, workers)
 			} else {
-				multiply[float32](x, z, dst).Run(workers)
+				p := multiply[float32](x, z, dst, turned)
+				p.Scratch = &r.scratch32
+				p.Run(r.ctx, workers)
 			}
 		}
 	})
 	return y, nil
 }
 
-func multiply[T gemm.Float](a, b matrix, dst []float32) gemm.Product[T] {
+// multiply is a·b, or when turned its transpose, b'·a'.
+func multiply[T gemm.Float](a, b matrix, dst []float32, turned bool) gemm.Product[T] {
+	down, across := b.cols, 1
+	if turned {
+		a, b = b.transposed(), a.transposed()
+		down, across = 1, a.rows
+	}
 	return gemm.Product[T]{
-		M: a.rows, N: b.cols, K: a.cols, A: a.packed(),
-		B: func(row []float32, k, n int) { pick(row, b.data, 0, k*b.down+n*b.across, len(row), b.across) },
+		M: a.rows, N: b.cols, K: a.cols, A: a.packed(), B: b.packer(),
 		C: func(row []T, m, n int) {
-			for i, v := range row {
-				dst[m*b.cols+n+i] = float32(v)
+			at := m*down + n*across
+			for _, v := range row {
+				dst[at] = float32(v)
+				at += across
 			}
 		},
 	}
@@ -80,6 +93,19 @@ func (m matrix) at(i int) matrix {
 	n := m.rows * m.cols
 	m.data = m.data[i*n:][:n]
 	return m
+}
+
+func (m matrix) transposed() matrix {
+	m.rows, m.cols, m.down, m.across = m.cols, m.rows, m.across, m.down
+	return m
+}
+
+// packer makes packers of a right operand.
+func (m matrix) packer() func() gemm.Packer {
+	if m.down == 1 {
+		return gemm.Columns(func(n int) []float32 { return m.data[n*m.across:][:m.rows] })
+	}
+	return gemm.Rows(func(dst []float32, k, n int) { pick(dst, m.data, 0, k*m.down+n*m.across, len(dst), m.across) })
 }
 
 // packed returns the elements row by row.

@@ -16,7 +16,7 @@ func (r *runner) pooling(op trt.Pooling, x *trt.Value, out trt.Info) (*trt.Value
 	post := depth3(op.PostPadding, 0)
 	y := newValue(out)
 	in, positions := size(w.in), size(w.out)
-	parallel.Range(r.workers, int(x.Dims[0]*x.Dims[1]), max(1, grain/(positions*size(w.kernel))), func(from, to int) {
+	parallel.RangeContext(r.ctx, r.workers, int(x.Dims[0]*x.Dims[1]), max(1, grain/(positions*size(w.kernel))), func(from, to int) {
 		for plane := from; plane < to; plane++ {
 			src, dst := x.Floats[plane*in:][:in], y.Floats[plane*positions:][:positions]
 			for o := range dst {

@@ -37,7 +37,7 @@ type tap struct {
 // extent in whose neighbours are inner elements apart.
 func (r *runner) resample(dst, src []float32, in, inner int, taps [][]tap) {
 	out := len(taps)
-	parallel.Range(r.workers, len(dst)/max(inner, 1), max(1, grain/max(inner, 1)), func(from, to int) {
+	parallel.RangeContext(r.ctx, r.workers, len(dst)/max(inner, 1), max(1, grain/max(inner, 1)), func(from, to int) {
 		for row := from; row < to; row++ {
 			line := src[row/out*in*inner:]
 			for i := range inner {

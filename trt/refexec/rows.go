@@ -42,7 +42,7 @@ func (r *runner) rows(d trt.Dims, strides [][]int, f func(out int, at []int)) {
 		return
 	}
 	n := volume(d) / length
-	parallel.Range(r.workers, n, max(1, grain/length), func(from, to int) {
+	parallel.RangeContext(r.ctx, r.workers, n, max(1, grain/length), func(from, to int) {
 		at := make([]int, len(strides))
 		for row := from; row < to; row++ {
 			clear(at)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/internal/gemm"
 	"github.com/trtbuild/trtbuild/internal/parallel"
 	"github.com/trtbuild/trtbuild/trt"
 )
@@ -26,7 +27,7 @@ type Options struct {
 // Run computes the outputs of n, by name, from its inputs, by name. It returns
 // the error of recording n, an *Error for inputs that do not fit and for layers
 // that cannot be computed, or the context's error when it ends first, which is
-// looked at between layers.
+// looked at within layers too.
 func Run(ctx context.Context, n *trt.Network, in map[string]*trt.Value, o Options) (map[string]*trt.Value, error) {
 	if err := n.Validate(); err != nil {
 		return nil, err
@@ -134,6 +135,9 @@ type runner struct {
 	target  trt.Target
 	workers int
 	float64 bool
+
+	scratch32 gemm.Scratch[float32]
+	scratch64 gemm.Scratch[float64]
 }
 
 // layer computes one layer: dimensions from the actual inputs by the op's own
@@ -153,6 +157,9 @@ func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
 		}
 	}
 	ys, err := r.compute(l.Op, in, out)
+	if ended := r.ctx.Err(); ended != nil { // what was computed is incomplete
+		return nil, ended
+	}
 	if err != nil {
 		var e *Error
 		if !errors.As(err, &e) {

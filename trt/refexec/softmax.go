@@ -10,7 +10,7 @@ import (
 func (r *runner) softmax(op trt.Softmax, x *trt.Value, out trt.Info) (*trt.Value, error) {
 	y := newValue(out)
 	length, step := int(x.Dims[op.Axis]), strides(x.Dims)[op.Axis]
-	parallel.Range(r.workers, len(x.Floats)/max(length, 1), max(1, grain/max(length, 1)), func(from, to int) {
+	parallel.RangeContext(r.ctx, r.workers, len(x.Floats)/max(length, 1), max(1, grain/max(length, 1)), func(from, to int) {
 		e := make([]float64, length)
 		for i := from; i < to; i++ {
 			at := i/step*step*length + i%step

@@ -62,7 +62,9 @@ func (r *runner) roundFloats(v *trt.Value, round func([]float32)) {
 }
 
 // each splits [0,n) over the workers.
-func (r *runner) each(n int, f func(from, to int)) { parallel.Range(r.workers, n, grain, f) }
+func (r *runner) each(n int, f func(from, to int)) {
+	parallel.RangeContext(r.ctx, r.workers, n, grain, f)
+}
 
 // volume multiplies extents.
 func volume(d []int64) int { return int(trt.Dims(d).Count()) }
