@@ -408,6 +408,14 @@ enum { TB_GATHER_AXIS = 0, TB_GATHER_ELEMENT, TB_GATHER_ND };
  *   add_unsqueeze   a tensor: an int64 constant layer NAME.axes is added in
  *                   front, held by the network. Ids of hidden tensors are not used
  *                   up. unsqueeze's axes are places in the output.
+ *   open_if         Begins a conditional on condition, a bool of rank 0 (TensorRT
+ *                   finds another one only at build), which goes into a hidden
+ *                   layer NAME.condition. Returns the conditional's id; these
+ *                   count from 0.
+ *   add_if_input    A tensor from outside as the layers of the branches read it.
+ *   add_if_output   The tensor that is then where the condition holds and
+ *                   otherwise where it does not: of one type and rank; dimensions
+ *                   that differ become TB_ANY_SIZE.
  *   mark_output     Names a tensor and makes it an output of the network. Not an
  *                   input, and once only.
  *
@@ -471,6 +479,9 @@ enum { TB_GATHER_AXIS = 0, TB_GATHER_ELEMENT, TB_GATHER_ND };
 	X(tb_error *, add_gather, (TB_ADD_PARAMS, int32_t data, int32_t indices, const tb_gather *p, tb_outputs *out), (net, name, name_len, data, indices, p, out)) \
 	X(tb_error *, add_squeeze, (TB_ADD_PARAMS, int32_t in, const tb_dims *axes, tb_outputs *out), (net, name, name_len, in, axes, out)) \
 	X(tb_error *, add_unsqueeze, (TB_ADD_PARAMS, int32_t in, const tb_dims *axes, tb_outputs *out), (net, name, name_len, in, axes, out)) \
+	X(tb_error *, open_if, (TB_ADD_PARAMS, int32_t condition, int32_t *out), (net, name, name_len, condition, out)) \
+	X(tb_error *, add_if_input, (TB_ADD_PARAMS, int32_t conditional, int32_t in, tb_outputs *out), (net, name, name_len, conditional, in, out)) \
+	X(tb_error *, add_if_output, (TB_ADD_PARAMS, int32_t conditional, int32_t then, int32_t otherwise, tb_outputs *out), (net, name, name_len, conditional, then, otherwise, out)) \
 	X(tb_error *, mark_output, (TB_ADD_PARAMS, int32_t tensor), (net, name, name_len, tensor)) \
 	\
 	X(tb_error *, profile_create, (tb_builder *builder, tb_profile **out), (builder, out)) \

@@ -25,6 +25,8 @@ type Network struct {
 	err     error
 
 	materialized bool
+	unfinished   bool // a body whose layers are to be recorded anew
+	declared     bool // read, so what its layers have as outputs is to be checked
 }
 
 // Tensor is an input of the network or an output of a layer. Its fields are
@@ -96,7 +98,8 @@ func (n *Network) Layers() []*Layer { return n.layers }
 // Outputs returns the outputs in the order they were marked.
 func (n *Network) Outputs() []*Tensor { return n.outputs }
 
-// Layer returns a layer by name.
+// Layer returns a layer by name; a layer in a body is found by LAYER/ROLE/NAME
+// as the one whose body it is.
 func (n *Network) Layer(name string) (*Layer, bool) {
 	l, ok := n.names[name]
 	return l, ok
@@ -201,6 +204,10 @@ func (n *Network) record(l *Layer) *Error {
 	if op, ok := l.Op.(defaulter); ok {
 		l.Op = op.withDefaults(in)
 	}
+	inner, inside := n.enter(l, in)
+	if inside != nil {
+		return inside
+	}
 	out, err := l.Op.Infer(in, n.target)
 	if err != nil {
 		return asError(err)
@@ -216,8 +223,31 @@ func (n *Network) record(l *Layer) *Error {
 		n.tensors[t.Name] = t
 	}
 	n.names[l.Name] = l
+	for _, name := range inner {
+		n.names[name] = l
+	}
 	n.layers = append(n.layers, l)
 	return nil
+}
+
+// enter finishes the bodies of a layer and returns the names of the layers
+// there, which must be free.
+func (n *Network) enter(l *Layer, in []Info) ([]string, *Error) {
+	op, ok := l.Op.(nested)
+	if !ok {
+		return nil, nil
+	}
+	if nesting(op) > maxNesting {
+		return nil, &Error{Msg: fmt.Sprintf("has more than %d bodies that lie in each other", maxNesting)}
+	}
+	l.Op = finished(op, in, n.target)
+	names := innerNames(l.Name, l.Op)
+	for _, name := range names {
+		if _, taken := n.names[name]; taken {
+			return nil, &Error{Operand: "layer name", Msg: "is already in use", Found: name}
+		}
+	}
+	return names, nil
 }
 
 func outputName(layer string, i int) string {

@@ -56,7 +56,10 @@ func (noWeights) Weights() []Operand { return nil }
 
 // UnmarshalOp returns the op of a kind with the parameters that its JSON holds
 // and without its weights. Unknown fields are refused.
-func UnmarshalOp(kind Kind, params []byte) (Op, error) {
+func UnmarshalOp(kind Kind, params []byte) (Op, error) { return unmarshal(kind, params, 0) }
+
+// unmarshal is UnmarshalOp for an op that lies in depth bodies.
+func unmarshal(kind Kind, params []byte, depth int) (Op, error) {
 	switch kind {
 	case KindActivation:
 		return unmarshalOp[Activation](params)
@@ -78,6 +81,8 @@ func UnmarshalOp(kind Kind, params []byte) (Op, error) {
 		return unmarshalOp[Gather](params)
 	case KindIdentity:
 		return unmarshalOp[Identity](params)
+	case KindIf:
+		return unmarshalIf(params, depth+1)
 	case KindMatrixMultiply:
 		return unmarshalOp[MatrixMultiply](params)
 	case KindPadding:
@@ -108,12 +113,19 @@ func UnmarshalOp(kind Kind, params []byte) (Op, error) {
 
 func unmarshalOp[T Op](params []byte) (Op, error) {
 	var op T
-	d := json.NewDecoder(bytes.NewReader(params))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&op); err != nil {
-		return nil, fault.New(fault.BadInput, "", "parameters of a layer of kind %s: %w", op.Kind(), err)
+	if err := decodeParams(op.Kind(), params, &op); err != nil {
+		return nil, err
 	}
 	return op, nil
+}
+
+func decodeParams(kind Kind, params []byte, to any) error {
+	d := json.NewDecoder(bytes.NewReader(params))
+	d.DisallowUnknownFields()
+	if err := d.Decode(to); err != nil {
+		return fault.New(fault.BadInput, "", "parameters of a layer of kind %s: %w", kind, err)
+	}
+	return nil
 }
 
 // named is what Operands returns for an op with exactly these inputs.

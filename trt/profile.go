@@ -67,16 +67,25 @@ func (n *Network) inferAt(p Profile, pick func(Range) Dims) *Error {
 			known[x] = Info{Type: x.Type, Dims: pick(r)}
 		}
 	}
+	return n.inferFrom(known, n.target)
+}
+
+// inferFrom repeats inference for a target from what is known of the inputs, and
+// adds what it finds.
+func (n *Network) inferFrom(known map[*Tensor]Info, target Target) *Error {
 	for _, l := range n.layers {
 		in := make([]Info, len(l.Inputs))
 		for i, t := range l.Inputs {
 			in[i] = known[t]
 		}
-		out, err := l.Op.Infer(in, n.target)
+		out, err := l.Op.Infer(in, target)
 		if err != nil {
 			e := *asError(err)
 			e.Network, e.Layer, e.Op = n.name, l.Name, l.Op.Kind()
 			return &e
+		}
+		if len(out) < len(l.Outputs) {
+			return &Error{Network: n.name, Layer: l.Name, Op: l.Op.Kind(), Msg: "has too many outputs", Expected: fmt.Sprint(len(out)), Found: fmt.Sprint(len(l.Outputs))}
 		}
 		for i, t := range l.Outputs {
 			known[t] = out[i]

@@ -125,3 +125,7 @@ func (t Target) Resolve() (Target, error) {
 func (t Target) SupportsBF16() bool {
 	return !slices.ContainsFunc(t.ComputeCapabilities, func(cc int) bool { return cc < 80 })
 }
+
+func (t Target) equal(o Target) bool {
+	return t.Product == o.Product && t.Version == o.Version && slices.Equal(t.ComputeCapabilities, o.ComputeCapabilities)
+}

@@ -26,8 +26,8 @@ func (n *Network) WriteText(w io.Writer) error {
 	for _, x := range d.Inputs {
 		row(x.Name, x, KindInput, nil, "")
 	}
-	for _, l := range d.Layers {
-		params := readable.Replace(string(l.Params))
+	for i, l := range d.Layers {
+		params := parameters(n.layers[i].Op, l.Params)
 		for _, w := range l.Weights {
 			params += fmt.Sprintf(" %s:%s%v", w.Operand, w.Type, w.Dims)
 		}
@@ -52,6 +52,23 @@ func (n *Network) WriteText(w io.Writer) error {
 		fmt.Fprintf(b, "%s, of %s: %s %v\n", o.Name, o.producer.Name, o.Type, o.Dims)
 	}
 	return b.Flush()
+}
+
+// parameters spells the parameters of an op; of a body only what it makes of what.
+func parameters(op Op, text []byte) string {
+	bodies := Bodies(op)
+	if bodies == nil {
+		return readable.Replace(string(text))
+	}
+	var parts []string
+	for _, b := range bodies {
+		var kinds []string
+		for _, l := range b.Network.layers {
+			kinds = append(kinds, string(l.Op.Kind()))
+		}
+		parts = append(parts, fmt.Sprintf("%s(%s)=%s", b.Role, strings.Join(tensorNames(b.Network.inputs), ","), strings.Join(kinds, ",")))
+	}
+	return strings.Join(parts, " ")
 }
 
 // readable turns the JSON of parameters, which are flat, into NAME=VALUE.

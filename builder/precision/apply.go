@@ -31,10 +31,17 @@ func Apply(n *trt.Network, p *Plan) (*trt.Network, error) {
 			return nil, fmt.Errorf("precision plan: no decision on layer %s; it was made for another network", l.Name)
 		}
 		to := decision.Precision.dtype()
+		whole := trt.Bodies(l.Op) != nil
 		for i, t := range in {
-			if t.Type.IsFloat() {
+			switch {
+			case whole:
+				in[i] = a.cast(dst, t, l.Inputs[i].Name, l.Inputs[i].Type)
+			case t.Type.IsFloat():
 				in[i] = a.cast(dst, t, l.Inputs[i].Name, to)
 			}
+		}
+		if whole {
+			return nil, nil
 		}
 		out := dst.Add(l.Name, typed(l.Op, to), in...)
 		for i, t := range l.Outputs {

@@ -100,7 +100,11 @@ func (d *decider) judge() {
 		if isConstant(l) {
 			continue
 		}
-		d.judgeWeights(l)
+		if trt.Bodies(l.Op) != nil {
+			d.blame(finding{code: ControlFlow, why: "holds networks of its own, which keep their types"}, l)
+		} else {
+			d.judgeWeights(l)
+		}
 		for _, t := range l.Outputs {
 			d.judgeTensor(t)
 		}

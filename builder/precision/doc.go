@@ -11,6 +11,7 @@
 //	A-SUB  a channel of a tensor is so small that float16 keeps less than 40 dB
 //	COORD  float16 lies wider apart at a tensor's bound than the tolerance of what
 //	       is made of it allows
+//	FLOW   the layer is a conditional or a loop, whose bodies keep their types
 //	USER   the person said so
 //	CUT    FP32 is cheaper than the casts that FP16 would need
 //

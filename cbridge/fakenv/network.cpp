@@ -131,8 +131,6 @@ template <class I, class Stub> Layer<I, Stub> *Network::layer(const std::string 
 	return made.get();
 }
 
-// layer_like makes a layer whose output has its input's type and shape: shape
-// rules are not this double's subject.
 template <class I, class Stub> I *Network::layer_like(const std::string &call, ITensor &in) {
 	auto &x = static_cast<Tensor &>(in);
 	return layer<I, Stub>(call + " " + id(in), tensor(x.dims, x.type));
@@ -275,6 +273,25 @@ ISqueezeLayer *Network::addSqueeze(ITensor &in, ITensor &axes) noexcept {
 
 IUnsqueezeLayer *Network::addUnsqueeze(ITensor &in, ITensor &axes) noexcept {
 	return layer_like<IUnsqueezeLayer, VUnsqueezeLayerStub>("addUnsqueeze " + id(axes), in);
+}
+
+IIfConditional *Network::addIfConditional() noexcept {
+	record("addIfConditional");
+	conditionals_.push_back(std::make_unique<Conditional>(*this));
+	return conditionals_.back().get();
+}
+
+IConditionLayer *Conditional::setCondition(ITensor &condition) noexcept {
+	return net_.layer_like<IConditionLayer, VConditionLayerStub>("setCondition", condition);
+}
+
+IIfConditionalInputLayer *Conditional::addInput(ITensor &in) noexcept {
+	return net_.layer_like<IIfConditionalInputLayer, VConditionalInputLayerStub>("addInput of a conditional", in);
+}
+
+IIfConditionalOutputLayer *Conditional::addOutput(ITensor &then, ITensor &otherwise) noexcept {
+	return net_.layer_like<IIfConditionalOutputLayer, VConditionalOutputLayerStub>(
+		"addOutput of a conditional " + net_.id(otherwise), then);
 }
 
 std::string Network::plan() const {

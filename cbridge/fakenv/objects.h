@@ -90,6 +90,22 @@ private:
 	std::vector<float> scales_;
 };
 
+// Conditional has no behaviour but its parts'.
+class Conditional final : public IIfConditional, public VIfConditionalStub {
+public:
+	explicit Conditional(Network &net) : net_(net) { mImpl = this; }
+	~Conditional() override = default;
+	void setName(char const *name) noexcept override { name_ = name; }
+	char const *getName() const noexcept override { return name_.c_str(); }
+	IConditionLayer *setCondition(ITensor &condition) noexcept override;
+	IIfConditionalInputLayer *addInput(ITensor &in) noexcept override;
+	IIfConditionalOutputLayer *addOutput(ITensor &then, ITensor &otherwise) noexcept override;
+
+private:
+	Network &net_;
+	std::string name_;
+};
+
 class Network final : public INetworkDefinition, public VNetworkDefinitionStub, Counted {
 public:
 	explicit Network(const Voice &voice, std::atomic<int32_t> &children);
@@ -121,6 +137,13 @@ public:
 	ISqueezeLayer *addSqueeze(ITensor &, ITensor &) noexcept override;
 	IUnsqueezeLayer *addUnsqueeze(ITensor &, ITensor &) noexcept override;
 
+	IIfConditional *addIfConditional() noexcept override;
+
+	// layer_like makes a layer whose output has its input's type and shape: shape
+	// rules are not this double's subject.
+	template <class I, class Stub> I *layer_like(const std::string &call, ITensor &in);
+	std::string id(ITensor &t) const;
+
 	// rename gives an object a name, unless it is taken: then it keeps the old one.
 	void rename(std::string &name, const char *wanted);
 
@@ -134,15 +157,14 @@ public:
 private:
 	Tensor &tensor(Dims dims, DataType type);
 	template <class I, class Stub> Layer<I, Stub> *layer(const std::string &call, Tensor &out);
-	template <class I, class Stub> I *layer_like(const std::string &call, ITensor &in);
 	Weights keep(Weights w);
-	std::string id(ITensor &t) const;
 
 	std::atomic<int32_t> &children_;
 	std::string name_ = "Unnamed Network 7";
 	std::set<std::string> names_;
 	std::vector<std::unique_ptr<Tensor>> tensors_;
 	std::vector<std::shared_ptr<void>> layers_;
+	std::vector<std::unique_ptr<Conditional>> conditionals_;
 	std::vector<Weights> weights_;
 };
 

@@ -44,6 +44,9 @@ public:
 	// took refuses when TensorRT kept an old value.
 	void took(bool ok, const char *what) const;
 
+	// hidden is the name of a layer that TensorRT needs beside this one.
+	std::string hidden(const char *suffix) const;
+
 	// int64s adds a hidden constant that lives as long as the network.
 	nvinfer1::ITensor &int64s(const tb_dims &values, const char *suffix);
 

@@ -40,6 +40,11 @@ void Adding::took(bool ok, const char *what) const {
 	}
 }
 
+std::string Adding::hidden(const char *suffix) const {
+	const std::string name = name_ + suffix;
+	return checked_name(name.c_str(), name.size(), "layer");
+}
+
 ITensor &Adding::int64s(const tb_dims &values, const char *suffix) {
 	const nvinfer1::Dims list = dims_of(values, "the list");
 	nvinfer1::Dims shape{};
@@ -47,7 +52,7 @@ ITensor &Adding::int64s(const tb_dims &values, const char *suffix) {
 	shape.d[0] = list.nbDims;
 	auto &kept = net_.constants.emplace_back(list.d, list.d + list.nbDims);
 	auto &layer = made(nv().addConstant(shape, {nvinfer1::DataType::kINT64, kept.data(), list.nbDims}),
-	                   checked_name((name_ + suffix).c_str(), name_.size() + std::string_view(suffix).size(), "layer"));
+	                   hidden(suffix));
 	inferred(*layer.getOutput(0));
 	return *layer.getOutput(0);
 }

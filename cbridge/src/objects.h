@@ -63,6 +63,7 @@ struct tb_network : tb::Counted<TB_HANDLE_NETWORK> {
 	std::deque<std::vector<int64_t>> constants; // values of hidden constant layers
 	std::unique_ptr<nvinfer1::INetworkDefinition> nv;
 	std::vector<nvinfer1::ITensor *> tensors; // by id
+	std::vector<nvinfer1::IIfConditional *> conditionals; // by id
 };
 
 struct tb_profile : tb::Counted<TB_HANDLE_PROFILE> {

@@ -180,6 +180,15 @@ template <class Shape> void every_op(Session &s, Shape &&shape) {
 	shape(narrow, {2, 4, 8, 6}, "squeeze");
 	is<int32_t>(narrow.id, wide.id + 1, "a hidden constant takes no id");
 
+	const tb_tensor flag = s.input("flag", TB_BOOL, dims({}));
+	int32_t conditional = -1;
+	done(s.call(tb_open_if, "if", flag.id, &conditional), "open a conditional");
+	is<int32_t>(conditional, 0, "the first conditional");
+	const tb_tensor inside = s.add(tb_add_if_input, "if.input0", conditional, x.id);
+	const tb_tensor then = s.add(tb_add_unary, "if/then/exp", inside.id, static_cast<int32_t>(TB_EXP));
+	const tb_tensor otherwise = s.add(tb_add_identity, "if/else/copy", inside.id);
+	shape(s.add(tb_add_if_output, "if", conditional, then.id, otherwise.id), {2, 4, 8, 6}, "conditional");
+
 	// What hangs loose is compiled away: mark some of each kind.
 	for (int32_t id = x.id + 1; id <= narrow.id; id += 7) {
 		const Error e = s.mark("out" + std::to_string(id), id);

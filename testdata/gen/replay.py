@@ -56,14 +56,28 @@ class Network:
         """Adds a layer. Its outputs have names in the dump only: tensors between layers keep TensorRT's."""
         made = self.make(layer)
         for i, y in enumerate(layer["outputs"]):
-            inferred = self.infer(made.get_output(i))
+            tensor = made[i] if isinstance(made, list) else made.get_output(i)
+            inferred = self.infer(tensor)
             if inferred != (TYPES[y["dtype"]], y["dims"]):
                 raise ValueError(f"{layer['name']}: TensorRT infers {inferred}, dumped as {y}")
-            self.tensors[y["name"]] = made.get_output(i)
+            self.tensors[y["name"]] = tensor
 
     def make(self, layer):
         self.layer = layer
         return getattr(self, layer["kind"])(layer["params"], *(self.tensors[name] for name in layer["inputs"]))
+
+    def body(self, layer, role, operands):
+        """Adds the layers of a body that reads the operands, and returns what it returns."""
+        body, outer = layer["params"][role], self.tensors
+        self.tensors = dict(zip((x["name"] for x in body["inputs"]), operands, strict=True))
+        for inner in body["layers"]:
+            prefix = f"{role}/{inner['name']}."
+            own = [{**w, "operand": w["operand"].removeprefix(prefix)}
+                   for w in layer.get("weights", []) if w["operand"].startswith(prefix)]
+            self.add({**inner, "name": f"{layer['name']}/{role}/{inner['name']}", "weights": own})
+        made = [self.tensors[name] for name in body["outputs"]]
+        self.tensors = outer
+        return made
 
     def mark_output(self, name):
         self.tensors[name].name = name
@@ -75,11 +89,11 @@ class Network:
         except (RuntimeError, ValueError):
             raise Refused("infer")
 
-    def made(self, layer, **properties):
+    def made(self, layer, name=None, **properties):
         """Names a layer, sets properties and reads them back: a setter refuses by keeping the old value."""
         if layer is None:
             raise Refused("add")
-        layer.name = self.layer["name"]
+        layer.name = name or self.layer["name"]
         for name, value in properties.items():
             setattr(layer, name, value)
             kept = getattr(layer, name)
@@ -140,6 +154,21 @@ class Network:
     def identity(self, p, x):
         return self.made(self.net.add_identity(x))
 
+    def if_conditional(self, p, condition, *reads):
+        layer = self.layer
+        conditional = self.net.add_if_conditional()
+        conditional.name = layer["name"]
+        self.made(conditional.set_condition(condition), layer["name"] + ".condition")
+        results, at = [], 0
+        for role in ("then", "else"):
+            inside = []
+            for _ in p[role]["inputs"]:
+                inside.append(self.made(conditional.add_input(reads[at]), f"{layer['name']}.input{at}").get_output(0))
+                at += 1
+            results.append(self.body(layer, role, inside))
+        return [self.made(conditional.add_output(then, otherwise), part(layer["name"], "output", i)).get_output(0)
+                for i, (then, otherwise) in enumerate(zip(*results, strict=True))]
+
     def matrix_multiply(self, p, a, b):
         op_a, op_b = (getattr(trt.MatrixOperation, p[k].upper()) for k in ("op_a", "op_b"))
         return self.made(self.net.add_matrix_multiply(a, op_a, b, op_b))
@@ -199,6 +228,11 @@ class Network:
 
     def unsqueeze(self, p, x):
         return self.made(self.net.add_unsqueeze(x, self.int64s(p["axes"])))
+
+
+def part(name, what, i):
+    """Names the i-th of several layers that TensorRT makes of one."""
+    return f"{name}.{what}{i}" if i else name
 
 
 def window(p):

@@ -35,6 +35,7 @@ func Cases() []Case {
 		activations(), scales(), unaries(), elementwises(), matrixMultiplies(), softmaxes(), reductions(),
 		concatenations(), shuffles(), slicings(), squeezes(), gathers(), resizes(), paddings(),
 		constants(), casts(),
+		conditionals(),
 	)
 }
 

@@ -67,9 +67,9 @@ func replay(t *testing.T, b *backend, c backendtest.Case) error {
 	net, err := builder.NewNetwork(c.Name)
 	require.NoError(t, err)
 	defer net.Free()
-	d := definition{net, map[*trt.Tensor]cbridge.ID{}}
 	layer := &trt.Layer{Name: "layer", Op: held(t, c.Op)}
 	shell := trt.NewNetwork("shell", trt.Target{ComputeCapabilities: c.ComputeCapabilities})
+	d := definition{shell, net, map[*trt.Tensor]cbridge.ID{}}
 	for i, x := range c.Inputs {
 		added, err := net.AddInput(c.InputName(i), dataTypes[x.Type], x.Dims)
 		if err != nil {

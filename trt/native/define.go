@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"unsafe"
 
 	"github.com/trtbuild/trtbuild/cbridge"
@@ -15,6 +16,7 @@ import (
 
 // definition replays a recorded network into TensorRT's.
 type definition struct {
+	of  *trt.Network
 	net *cbridge.Network
 	ids map[*trt.Tensor]cbridge.ID
 }
@@ -30,7 +32,7 @@ func define(builder *cbridge.Builder, n *trt.Network) (_ *cbridge.Network, err e
 			net.Free()
 		}
 	}()
-	d := definition{net, map[*trt.Tensor]cbridge.ID{}}
+	d := definition{n, net, map[*trt.Tensor]cbridge.ID{}}
 	for _, x := range n.Inputs() {
 		added, err := net.AddInput(x.Name, dataTypes[x.Type], x.Dims)
 		if err = d.took(err, []*trt.Tensor{x}, added); err != nil {
@@ -55,7 +57,7 @@ func define(builder *cbridge.Builder, n *trt.Network) (_ *cbridge.Network, err e
 func inLayer(n *trt.Network, layer string, op trt.Kind, err error) error {
 	err = inNetwork(n, err)
 	var e *Error
-	if errors.As(err, &e) {
+	if errors.As(err, &e) && !strings.HasPrefix(e.Layer, layer+"/") { // the layer of a body is known already
 		e.Layer, e.Op = layer, op
 	}
 	return err
@@ -117,6 +119,8 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 		return net.AddGather(name, in[0], in[1], cbridge.Gather{Mode: gathers[op.Mode], Axis: op.Axis, BatchDims: op.BatchDims})
 	case trt.Identity:
 		return net.AddIdentity(name, in[0])
+	case trt.If:
+		return d.addIf(name, op, in)
 	case trt.MatrixMultiply:
 		return net.AddMatrixMultiply(name, in[0], matrices[op.OpA], in[1], matrices[op.OpB])
 	case trt.Padding:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/internal/gemm"
@@ -19,8 +20,9 @@ type Options struct {
 	// Workers is the number of goroutines; 0 means one for each core.
 	Workers int
 	// Tap, when set, is called with every tensor, inputs included, in the
-	// order of computation and from the calling goroutine. The value must not
-	// be changed; keeping it keeps its memory.
+	// order of computation and from the calling goroutine, but not with those
+	// inside of bodies. The value must not be changed; keeping it keeps its
+	// memory.
 	Tap func(t *trt.Tensor, v *trt.Value)
 }
 
@@ -33,26 +35,43 @@ func Run(ctx context.Context, n *trt.Network, in map[string]*trt.Value, o Option
 		return nil, err
 	}
 	r := &runner{ctx: ctx, target: n.Target(), workers: parallel.Workers(o.Workers), float64: o.Float64}
+	if err := checkInputs(n, in); err != nil {
+		return nil, err
+	}
+	inputs := make([]*trt.Value, len(n.Inputs()))
+	for i, x := range n.Inputs() {
+		v := *in[x.Name]
+		r.round(&v)
+		inputs[i] = &v
+	}
+	outputs, err := r.network(n, inputs, o.Tap)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]*trt.Value, len(outputs))
+	for i, t := range n.Outputs() {
+		out[t.Name] = outputs[i]
+	}
+	return out, nil
+}
+
+// network computes the outputs of n in order.
+func (r *runner) network(n *trt.Network, in []*trt.Value, tap func(*trt.Tensor, *trt.Value)) ([]*trt.Value, error) {
 	live := make(map[*trt.Tensor]*trt.Value)
 	uses := countUses(n)
 	have := func(t *trt.Tensor, v *trt.Value) {
-		if o.Tap != nil {
-			o.Tap(t, v)
+		if tap != nil {
+			tap(t, v)
 		}
 		if uses[t] > 0 {
 			live[t] = v
 		}
 	}
-	if err := checkInputs(n, in); err != nil {
-		return nil, err
-	}
-	for _, x := range n.Inputs() {
-		v := *in[x.Name]
-		r.round(&v)
-		have(x, &v)
+	for i, x := range n.Inputs() {
+		have(x, in[i])
 	}
 	for _, l := range n.Layers() {
-		if err := ctx.Err(); err != nil {
+		if err := r.ctx.Err(); err != nil {
 			return nil, err
 		}
 		operands := make([]*trt.Value, len(l.Inputs))
@@ -72,9 +91,9 @@ func Run(ctx context.Context, n *trt.Network, in map[string]*trt.Value, o Option
 			}
 		}
 	}
-	out := make(map[string]*trt.Value, len(n.Outputs()))
-	for _, t := range n.Outputs() {
-		out[t.Name] = live[t]
+	out := make([]*trt.Value, len(n.Outputs()))
+	for i, t := range n.Outputs() {
+		out[i] = live[t]
 	}
 	return out, nil
 }
@@ -152,7 +171,8 @@ func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
 		return nil, &Error{Kind: fault.BadInput, Layer: l.Name, Msg: "does not take inputs of these dimensions", Err: err}
 	}
 	for _, o := range out {
-		if n := o.Dims.Count(); n < 0 || n > maxElements {
+		// What stays dynamic depends on values; whoever computes it knows it.
+		if n := o.Dims.Count(); n < 0 && o.Dims.IsStatic() || n > maxElements {
 			return nil, &Error{Kind: fault.Resources, Layer: l.Name, Msg: "has an output that no memory holds", Found: o.Dims.String()}
 		}
 	}
@@ -165,7 +185,7 @@ func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
 		if !errors.As(err, &e) {
 			e = &Error{Err: err}
 		}
-		e.Layer = l.Name
+		e.Layer = strings.TrimSuffix(l.Name+"/"+e.Layer, "/") // a layer of a body is named already
 		return nil, e
 	}
 	for _, y := range ys {
@@ -176,6 +196,10 @@ func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
 
 // compute dispatches on the op. Ops of several outputs come first.
 func (r *runner) compute(op trt.Op, in []*trt.Value, out []trt.Info) ([]*trt.Value, error) {
+	switch op := op.(type) {
+	case trt.If:
+		return r.conditional(op, in)
+	}
 	y, err := r.computeOne(op, in, out[0])
 	return []*trt.Value{y}, err
 }
