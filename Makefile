@@ -16,7 +16,7 @@ export GOEXPERIMENT := simd
 # Tests of the native path must run here, not skip.
 export TRTBUILD_REQUIRE_SDK := 1
 
-.PHONY: build test demo sdk bench fuzz lint generate clean bridge native-tests oracle viewers
+.PHONY: build test demo sdk bench fuzz agree lint generate clean bridge native-tests oracle viewers
 
 build: bridge ## the command, with its shims inside
 	go build -tags "$(TAGS)" -o $(BIN) ./cmd/trtbuild
@@ -50,6 +50,11 @@ test: build native-tests oracle viewers lint ## everything CI runs
 	ctest --test-dir build --output-on-failure
 	for os in linux/arm64 darwin/arm64 windows/amd64; do \
 		CGO_ENABLED=0 GOEXPERIMENT= GOOS=$${os%/*} GOARCH=$${os#*/} go vet ./... || exit 1; done
+
+N ?= 5000
+SEED ?= 1
+agree: bridge ## N drawn layers, our rules against the real library's: make agree N=20000 SEED=7
+	go test -tags "$(TAGS)" -run '^TestAgreement$$' -count 1 -timeout 24h -v ./trt/native -agree.n $(N) -agree.seed $(SEED)
 
 oracle: sdk ## NVIDIA's own Python binding, to compare engines with
 	cbridge/sdk.sh oracle

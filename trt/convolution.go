@@ -62,13 +62,12 @@ func (op Convolution) Infer(in []Info, _ Target) ([]Info, error) {
 	if err := wantFloat("input", x); err != nil {
 		return nil, err
 	}
-	return op.infer(x, func(c int64) Dims { return Dims{op.OutChannels, c / op.Groups} },
-		func(w window, sp Dims) (Dims, error) { return w.forward(sp, false) })
+	return op.infer(x, func(w window, sp Dims) (Dims, error) { return w.forward(sp, false) })
 }
 
-// infer is the rule that convolution and deconvolution share. maps are the
-// dimensions of the weights before those of the kernel, for c input channels.
-func (op Convolution) infer(x Info, maps func(c int64) Dims, slide func(window, Dims) (Dims, error)) ([]Info, error) {
+// infer is the rule that convolution and deconvolution share. Where the input's
+// channels are dynamic, the weights say how many there are.
+func (op Convolution) infer(x Info, slide func(window, Dims) (Dims, error)) ([]Info, error) {
 	w, err := newWindow(op.Kernel, op.Stride, op.PrePadding, op.PostPadding, op.Dilation)
 	if err != nil {
 		return nil, err
@@ -78,13 +77,13 @@ func (op Convolution) infer(x Info, maps func(c int64) Dims, slide func(window, 
 		return nil, err
 	}
 	c := x.Dims[1]
-	if c == Dynamic {
-		return nil, &Error{Operand: "input", Msg: "must have a static channel dimension", Found: x.Dims.String()}
+	if perGroup := append(Dims{op.OutChannels}, op.Kernel...).Count(); c == Dynamic && op.Weight != nil && perGroup > 0 {
+		c = op.Weight.Count() / perGroup * op.Groups
 	}
 	if op.Groups < 1 || c%op.Groups != 0 || op.OutChannels < 1 || op.OutChannels%op.Groups != 0 {
 		return nil, &Error{Operand: "groups", Msg: "must divide input and output channels", Found: fmt.Sprintf("%d groups, %d in, %d out", op.Groups, c, op.OutChannels)}
 	}
-	if err := wantWeights("kernel", op.Weight, append(maps(c), op.Kernel...).Count(), x.Type); err != nil {
+	if err := wantWeights("kernel", op.Weight, append(Dims{c / op.Groups, op.OutChannels}, op.Kernel...).Count(), x.Type); err != nil {
 		return nil, err
 	}
 	if op.Bias != nil {

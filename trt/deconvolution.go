@@ -66,5 +66,8 @@ func (op Deconvolution) Infer(in []Info, t Target) ([]Info, error) {
 	if t.Product == RTX && slices.ContainsFunc(op.Stride, wide) && slices.ContainsFunc(op.Dilation, wide) {
 		return nil, &Error{Operand: "stride and dilation", Msg: "cannot both be more than 1 in TensorRT-RTX", Found: fmt.Sprintf("%v, %v", op.Stride, op.Dilation)}
 	}
-	return Convolution(op).infer(x, func(c int64) Dims { return Dims{c, op.OutChannels / op.Groups} }, window.backward)
+	if len(x.Dims) > 1 && x.Dims[1] == Dynamic {
+		return nil, &Error{Operand: "input", Msg: "must have a static channel dimension", Found: x.Dims.String()}
+	}
+	return Convolution(op).infer(x, window.backward)
 }

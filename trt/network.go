@@ -201,9 +201,7 @@ func (n *Network) record(l *Layer) *Error {
 	for i, t := range l.Inputs {
 		in[i] = t.Info()
 	}
-	if op, ok := l.Op.(defaulter); ok {
-		l.Op = op.withDefaults(in)
-	}
+	l.Op = WithDefaults(l.Op, in)
 	inner, inside := n.enter(l, in)
 	if inside != nil {
 		return inside

@@ -54,6 +54,15 @@ type noWeights struct{}
 // Weights returns none.
 func (noWeights) Weights() []Operand { return nil }
 
+// WithDefaults returns op with the parameters filled in that were left out, as
+// the recorder does.
+func WithDefaults(op Op, in []Info) Op {
+	if d, ok := op.(defaulter); ok {
+		return d.withDefaults(in)
+	}
+	return op
+}
+
 // UnmarshalOp returns the op of a kind with the parameters that its JSON holds
 // and without its weights. Unknown fields are refused.
 func UnmarshalOp(kind Kind, params []byte) (Op, error) { return unmarshal(kind, params, 0) }

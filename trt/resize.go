@@ -80,6 +80,9 @@ func (op Resize) Infer(in []Info, _ Target) ([]Info, error) {
 	if err := wantFloat("input", x); err != nil {
 		return nil, err
 	}
+	if err := wantRank("input", x, 1); err != nil {
+		return nil, err
+	}
 	if err := op.checkChoices(); err != nil {
 		return nil, err
 	}
@@ -103,7 +106,7 @@ func (op Resize) Infer(in []Info, _ Target) ([]Info, error) {
 		most = 4
 	}
 	for i, e := range out {
-		changed := e != x.Dims[i]
+		changed := e != x.Dims[i] && x.Dims[i] != Dynamic
 		if op.Scales != nil {
 			changed = op.Scales[i] != 1
 		}

@@ -41,7 +41,8 @@ func (op Scale) WithWeights(w []*Weights) Op {
 	return op
 }
 
-// Infer returns the input's own type and dimensions.
+// Infer returns the input's own type and dimensions. Where its channels are
+// dynamic, the weights say how many there are.
 func (op Scale) Infer(in []Info, _ Target) ([]Info, error) {
 	x := in[0]
 	if err := wantFloat("input", x); err != nil {
@@ -55,17 +56,20 @@ func (op Scale) Infer(in []Info, _ Target) ([]Info, error) {
 	}
 	count := int64(1)
 	if op.Mode == ScaleChannel {
-		if count = x.Dims[1]; count == Dynamic {
-			return nil, &Error{Operand: "input", Msg: "must have a static channel dimension", Found: x.Dims.String()}
-		}
+		count = x.Dims[1]
 	}
 	for _, o := range op.Weights() {
 		if o.Weights == nil {
 			continue
 		}
+		if count == Dynamic {
+			count = o.Weights.Count()
+			x.Dims = x.Dims.Clone()
+			x.Dims[1] = count
+		}
 		if err := wantWeights(o.Name, o.Weights, count, x.Type); err != nil {
 			return nil, err
 		}
 	}
-	return in, nil
+	return []Info{x}, nil
 }

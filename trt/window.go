@@ -8,9 +8,9 @@ type window struct {
 	kernel, stride, pre, post, dilation Dims
 }
 
-// fill returns d, or n times v when d is nil.
+// fill returns d, or n times v when d is empty.
 func fill(d Dims, n int, v int64) Dims {
-	if d != nil {
+	if len(d) > 0 {
 		return d
 	}
 	out := make(Dims, n)

@@ -28,9 +28,14 @@ constexpr Choice<GatherMode> gathers[] = {{TB_GATHER_AXIS, GatherMode::kDEFAULT}
                                           {TB_GATHER_ELEMENT, GatherMode::kELEMENT},
                                           {TB_GATHER_ND, GatherMode::kND}};
 
-// permutation completes p to all of TensorRT's axes.
-Permutation permutation(const tb_dims &p) {
+// permutation completes p, of a tensor with rank axes, to all of TensorRT's, which
+// does not know how many are meant.
+Permutation permutation(const tb_dims &p, int32_t rank) {
 	const Dims given = dims_of(p, "the permutation");
+	if (given.nbDims != rank) {
+		fail(TB_ERR_ARGUMENT, "the permutation has " + std::to_string(given.nbDims) + " entries, the tensor " +
+		                          std::to_string(rank) + " dimensions");
+	}
 	Permutation out{};
 	for (int32_t i = 0; i < Dims::MAX_DIMS; i++) {
 		out.order[i] = i < given.nbDims ? static_cast<int32_t>(given.d[i]) : i;
@@ -78,9 +83,11 @@ tb_error *add_concatenation(TB_ADD_PARAMS, const int32_t *in, size_t in_count, i
 tb_error *add_shuffle(TB_ADD_PARAMS, int32_t in, const tb_shuffle *p, tb_outputs *out) noexcept {
 	return add_layer(net, name, name_len, p, out, [&](Adding &a, auto &s) -> ILayer & {
 		using L = IShuffleLayer;
-		auto &layer = a.made(a.nv().addShuffle(a.tensor(in)));
+		ITensor &x = a.tensor(in);
+		const int32_t rank = x.getDimensions().nbDims;
+		auto &layer = a.made(a.nv().addShuffle(x));
 		if (s.first.rank > 0) {
-			const Permutation first = permutation(s.first);
+			const Permutation first = permutation(s.first, rank);
 			layer.setFirstTranspose(first);
 			a.took(starts_alike(layer.getFirstTranspose(), first, s.first.rank), "first permutation");
 		}
@@ -89,7 +96,7 @@ tb_error *add_shuffle(TB_ADD_PARAMS, int32_t in, const tb_shuffle *p, tb_outputs
 			a.set("meaning of 0", layer, &L::setZeroIsPlaceholder, &L::getZeroIsPlaceholder, s.zero_copies != 0);
 		}
 		if (s.second.rank > 0) {
-			const Permutation second = permutation(s.second);
+			const Permutation second = permutation(s.second, s.has_reshape != 0 ? s.reshape.rank : rank);
 			layer.setSecondTranspose(second);
 			a.took(starts_alike(layer.getSecondTranspose(), second, s.second.rank), "second permutation");
 		}
@@ -157,6 +164,9 @@ tb_error *add_gather(TB_ADD_PARAMS, int32_t data, int32_t indices, const tb_gath
 		using L = IGatherLayer;
 		auto &layer =
 			a.made(a.nv().addGatherV2(a.tensor(data), a.tensor(indices), choose(gathers, g.mode, "gather mode")));
+		if ((g.mode == TB_GATHER_ND && g.axis != 0) || (g.mode == TB_GATHER_ELEMENT && g.batch_dims != 0)) {
+			fail(TB_ERR_ARGUMENT, "an axis is for entries and elements, batch dimensions are for entries and tuples");
+		}
 		if (g.mode != TB_GATHER_ND) {
 			a.set("axis", layer, &L::setGatherAxis, &L::getGatherAxis, g.axis);
 		}

@@ -40,6 +40,7 @@ var arrows = map[string][]string{
 	"trt/native":             {"cbridge", "trt", "trt/plan", "weights/dtype"},
 	"trt/backend":            {"trt", "trt/mock", "trt/native", "trt/plan"},
 	"trt/backendtest":        {"trt", "weights/dtype"},
+	"trt/agree":              {"trt", "trt/backendtest", "weights/dtype"},
 	"cbridge":                {},
 	"weights":                {"weights/dtype"},
 	"weights/dtype":          {},

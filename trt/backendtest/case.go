@@ -17,6 +17,9 @@ type Case struct {
 	// Extents are the least, best and greatest of every dynamic dimension in
 	// the profile; zero: 1, 2 and 4.
 	Extents [3]int64
+	// Ranges are those of the inputs in the profile, one for each; nil: what
+	// Extents makes.
+	Ranges []trt.Range
 	// ComputeCapabilities of the target; nil: the library's default.
 	ComputeCapabilities []int
 	// Want holds the outputs; nil: the recorder refuses the case.
@@ -42,6 +45,9 @@ func Cases() []Case {
 // InputName returns the name of the case's i-th input.
 func (c Case) InputName(i int) string { return fmt.Sprintf("x%d", i) }
 
+// OutputName returns the name of the case's i-th output.
+func (c Case) OutputName(i int) string { return "y" + []string{"", fmt.Sprint(i)}[min(i, 1)] }
+
 // Network records the case for a product and version: inputs, the layer
 // "layer", and its outputs marked as "y", "y1", ….
 func (c Case) Network(target trt.Target) *trt.Network {
@@ -52,7 +58,7 @@ func (c Case) Network(target trt.Target) *trt.Network {
 		in[i] = n.AddInput(c.InputName(i), x.Type, x.Dims)
 	}
 	for i, y := range n.Add("layer", c.Op, in...) {
-		n.MarkOutput(y, "y"+[]string{"", fmt.Sprint(i)}[min(i, 1)])
+		n.MarkOutput(y, c.OutputName(i))
 	}
 	return n
 }
@@ -66,7 +72,11 @@ func (c Case) Profiles() []trt.Profile {
 		e = [3]int64{1, 2, 4}
 	}
 	for i, x := range c.Inputs {
-		if !x.Dims.IsStatic() {
+		switch {
+		case x.Dims.IsStatic():
+		case c.Ranges != nil:
+			p[c.InputName(i)] = c.Ranges[i]
+		default:
 			p[c.InputName(i)] = trt.Range{Min: with(x.Dims, e[0]), Opt: with(x.Dims, e[1]), Max: with(x.Dims, e[2])}
 		}
 	}

@@ -1,0 +1,14 @@
+// Package agree draws single layers, right ones and wrong ones, to hold the
+// rules of trt against the real library's: does it take the layer, and what are
+// the types and dimensions of its outputs?
+//
+// Draw makes a configuration from a seed and a number, nothing else. The kinds
+// take turns, so each has its share. A kind with a drawer of its own gets
+// operands that fit its parameters; any other starts from its cases in
+// trt/backendtest. Most configurations are then spoilt in one place or two: an
+// extent, a rank, a type, a parameter, the count or type of weights.
+//
+// Ours answers for the rules. Who has the library answers for it, and Compare
+// says whether the two agree. Where trt is stricter on purpose, the difference
+// must be one of the few named rules of Stricter.
+package agree

@@ -1,0 +1,65 @@
+package agree
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/trtbuild/trtbuild/trt"
+)
+
+// Rule is one thing that trt refuses on purpose and the library does not.
+type Rule struct {
+	Name   string
+	Native string     // what the library says of it
+	Why    string     // why we refuse it
+	Says   []string   // parts of our refusals, any of which will do
+	Kinds  []trt.Kind // nil: any
+}
+
+// Stricter are all of them. A rule that nothing needs fails TestAgreement.
+var Stricter = []Rule{
+	{
+		Name: "empty tensors", Native: "builds",
+		Why:  "nothing can be computed of them; it is a mistake in the numbers that made them",
+		Says: []string{"expected -1 or more than 0, found 0", "leaves nothing of", "leave nothing of", "must be at least 1"},
+	},
+	{
+		Name: "int8 without quantization", Native: "builds",
+		Why:  "TensorRT does not say what a plain layer computes on int8 that no quantize layer made",
+		Says: []string{"found int8"},
+	},
+	{
+		Name: "a profile that layers cannot run at", Native: "builds; the engine fails when it gets such an input",
+		Why:  "a range that the network cannot take misleads whoever reads it",
+		Says: []string{" at min of profile ", " at opt of profile ", " at max of profile "},
+	},
+	{
+		Name: "a pooling window that sees padding only", Native: "builds",
+		Why:   "a mean of nothing divides by 0 and a maximum of nothing is minus infinity; the frameworks refuse it too",
+		Says:  []string{"must be less than the window", "would lie wholly behind", "is smaller than the window"},
+		Kinds: []trt.Kind{trt.KindPooling},
+	},
+	{
+		Name: "windows over other axes than those behind the channels", Native: "builds; the channels are the axis before the window's",
+		Why:   "no framework has such an input, and everything else here takes axis 1 for the channels",
+		Says:  []string{"must have rank"},
+		Kinds: []trt.Kind{trt.KindConvolution, trt.KindDeconvolution, trt.KindPooling},
+	},
+	{
+		Name: "several spellings of the same axes", Native: "builds",
+		Why:  "equal layers must have equal parameters, so that equal networks have equal hashes",
+		Says: []string{"axes: must be ascending", "axes: are missing", "axes: is not an axis"},
+	},
+	{
+		Name: "resizing more axes than the documentation allows", Native: "builds",
+		Why:   "TensorRT documents three axes for linear and cubic, four for nearest",
+		Says:  []string{"resizes the last"},
+		Kinds: []trt.Kind{trt.KindResize},
+	},
+}
+
+func (r Rule) covers(c Config, ours, theirs Answer) bool {
+	return ours.Stage != Accepted && theirs.Stage == Accepted &&
+		(r.Kinds == nil || slices.Contains(r.Kinds, c.Op.Kind())) &&
+		slices.ContainsFunc(r.Says, func(part string) bool { return strings.Contains(ours.Text, part) })
+}

@@ -1,0 +1,124 @@
+//go:build tensorrt && cgo
+
+package native
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trtbuild/trtbuild/cbridge"
+	"github.com/trtbuild/trtbuild/internal/arena"
+	"github.com/trtbuild/trtbuild/trt"
+	"github.com/trtbuild/trtbuild/trt/agree"
+	"github.com/trtbuild/trtbuild/trt/backendtest"
+	"github.com/trtbuild/trtbuild/weights/dtype"
+)
+
+// replayer asks the library about layers that were never recorded.
+type replayer struct {
+	backend *backend
+	builder *cbridge.Builder
+}
+
+func newReplayer(t testing.TB, b *backend) *replayer {
+	builder, err := b.lib.NewBuilder(nil, cbridge.Fatal)
+	require.NoError(t, err)
+	t.Cleanup(builder.Free)
+	return &replayer{b, builder}
+}
+
+// replay defines and builds a case without recording it. The answer is without
+// the error's text.
+func (r *replayer) replay(c backendtest.Case) (agree.Answer, error) {
+	refused := func(stage agree.Stage, err error) (agree.Answer, error) { return agree.Answer{Stage: stage}, err }
+	op, free, err := held(trt.WithDefaults(c.Op, c.Inputs))
+	if err != nil {
+		return refused(agree.Define, err)
+	}
+	defer free()
+	net, err := r.builder.NewNetwork(c.Name)
+	if err != nil {
+		return refused(agree.Define, err)
+	}
+	defer net.Free()
+	layer := &trt.Layer{Name: "layer", Op: op}
+	shell := trt.NewNetwork("shell", trt.Target{ComputeCapabilities: c.ComputeCapabilities})
+	d := definition{shell, net, map[*trt.Tensor]cbridge.ID{}}
+	for i, x := range c.Inputs {
+		added, err := net.AddInput(c.InputName(i), dataTypes[x.Type], x.Dims)
+		if err != nil {
+			return refused(agree.Define, err)
+		}
+		in := shell.AddInput(c.InputName(i), dtype.Float32, trt.Dims{1}) // what cannot fail
+		d.ids[in] = added[0].ID
+		layer.Inputs = append(layer.Inputs, in)
+	}
+	added, err := d.add(layer)
+	if err != nil {
+		return refused(agree.Define, err)
+	}
+	answer := agree.Answer{Stage: agree.Accepted}
+	for i, y := range added {
+		answer.Outputs = append(answer.Outputs, trt.Info{Type: typeOf(y.Type), Dims: y.Dims})
+		if err := net.MarkOutput(c.OutputName(i), y.ID); err != nil {
+			return refused(agree.Define, err)
+		}
+	}
+	config, err := r.backend.configure(context.Background(), r.builder, shell, trt.Config{Profiles: c.Profiles()})
+	if err != nil {
+		return refused(agree.Build, err)
+	}
+	defer config.free()
+	plan, err := net.Build(config.Config)
+	if err != nil {
+		return refused(agree.Build, err)
+	}
+	plan.Free()
+	return answer, nil
+}
+
+// held returns op with its weights in memory that lives until free.
+func held(op trt.Op) (_ trt.Op, free func(), err error) {
+	operands := op.Weights()
+	ws := make([]*trt.Weights, len(operands))
+	var all []interface{ Close() error }
+	free = func() {
+		for _, m := range all {
+			m.Close()
+		}
+	}
+	for i, o := range operands {
+		if o.Weights == nil {
+			continue
+		}
+		raw := o.Weights.Bytes()
+		if raw == nil {
+			n := trt.NewNetwork("weights", trt.Target{})
+			n.MarkOutput(n.AddConstant("w", o.Weights), "y")
+			m, mem, err := trt.Materialize(context.Background(), n)
+			if err != nil {
+				free()
+				return nil, nil, err
+			}
+			all = append(all, mem)
+			ws[i] = m.Layers()[0].Op.Weights()[0].Weights
+			continue
+		}
+		mem, err := arena.New(arena.Size(int64(len(raw))))
+		if err != nil {
+			free()
+			return nil, nil, err
+		}
+		all = append(all, mem)
+		out, err := mem.Bytes(int64(len(raw)))
+		if err != nil {
+			free()
+			return nil, nil, err
+		}
+		copy(out, raw)
+		ws[i] = trt.RawWeights(o.Weights.Type, o.Weights.Dims, out)
+	}
+	return op.WithWeights(ws), free, nil
+}
