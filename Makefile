@@ -47,6 +47,7 @@ test: build native-tests oracle viewers lint ## everything CI runs
 	CGO_ENABLED=0 GOEXPERIMENT= go test -short ./... # all 2^32 floats are rounded once, below
 	go test -tags "$(TAGS)" ./...
 	go test -race -tags "$(TAGS)" ./weights/... ./trt ./trt/native/... ./trt/mock/... ./internal/arena/... ./builder
+	cd internal/oracle && go vet ./... && go test ./...
 	ctest --test-dir build --output-on-failure
 	for os in linux/arm64 darwin/arm64 windows/amd64; do \
 		CGO_ENABLED=0 GOEXPERIMENT= GOOS=$${os%/*} GOARCH=$${os#*/} go vet ./... || exit 1; done
@@ -56,8 +57,8 @@ SEED ?= 1
 agree: bridge ## N drawn layers, our rules against the real library's: make agree N=20000 SEED=7
 	go test -tags "$(TAGS)" -run '^TestAgreement$$' -count 1 -timeout 24h -v ./trt/native -agree.n $(N) -agree.seed $(SEED)
 
-oracle: sdk ## NVIDIA's own Python binding, to compare engines with
-	cbridge/sdk.sh oracle
+oracle: sdk ## NVIDIA's own Python binding, to compare engines with, and ONNX Runtime, to compare numbers
+	cbridge/sdk.sh oracle onnxruntime
 
 viewers: ## Chromium and TensorBoard, to look at reports with
 	cbridge/sdk.sh browser tensorboard
@@ -70,8 +71,9 @@ lint: $(TOOLS)/golangci-lint $(TOOLS)/gofumpt
 $(TOOLS)/%: internal/tools/go.mod internal/tools/go.sum
 	cd internal/tools && GOEXPERIMENT= GOBIN=$(TOOLS) go install tool
 
-bench: bridge ## ratios to the peers, in one run
+bench: bridge oracle ## ratios to the peers, in one run
 	go test -tags "$(TAGS)" -run '^$$' -bench . ./...
+	cd internal/oracle && go test -run '^$$' -bench . -benchtime 7x -timeout 30m ./...
 
 FUZZTIME ?= 10s
 fuzz: ## each fuzz target for FUZZTIME

@@ -9,10 +9,12 @@
 #             against it; from the wheel for the python3 at hand.
 #   browser/  A headless Chromium, for tests that open pages; from the package
 #             @sparticuz/chromium (MIT; it carries what Chromium links to).
+#   onnxruntime/  The library of ONNX Runtime (MIT), for tests that hold the CPU
+#             reference against it; from the package onnxruntime-node.
 #   tensorboard/  TensorBoard for the python3 at hand, for tests that have it
 #             read event files.
 #
-# Usage: sdk.sh [headers] [oracle] [browser] [tensorboard]
+# Usage: sdk.sh [headers] [oracle] [browser] [onnxruntime] [tensorboard]
 #
 # They go to $TRTBUILD_SDK_DIR, by default ${XDG_CACHE_HOME:-~/.cache}/trtbuild/sdk.
 # Everything but TensorBoard, whose parts pip picks, is checked against a SHA-256
@@ -25,6 +27,8 @@ crate_sha256=5480ee056292951daa1bc74532162d6cb75190f091e45d7d97c0c356916ae171
 binding=tensorrt-rtx-cu13-bindings binding_version=1.7.1.116
 browser=sparticuz-chromium browser_version=153.0.0
 browser_sha256=20e5656fcdcf4118ede85edfb9d6bb9cc1bbb7ffb8b75622fffbcf36a835c3c0
+onnxruntime=onnxruntime-node onnxruntime_version=1.30.0 onnxruntime_size=113507888
+onnxruntime_sha256=6e3390d6b783e7be946fad629292799da28d0b42f84856e50d2c1b0383291e75
 tensorboard_version=2.21.0
 declare -A binding_sha256=(
 	[cp38]=915774516eaf4d544323a83eac350ecc827ba343210dcf7a94329c08d39f26ed
@@ -124,6 +128,26 @@ browser() {
 	put "$dir" browser $browser_sha256
 }
 
+onnxruntime() {
+	have onnxruntime $onnxruntime_sha256 && return
+	need npm 'it fetches the package that carries ONNX Runtime (Node.js)'
+	local dir=$tmp/onnxruntime in=$tmp/onnxruntime.package arch file
+	case $(uname -sm) in
+	'Linux x86_64') arch=x64 ;;
+	'Linux aarch64') arch=arm64 ;;
+	*) die "onnxruntime: the package is used on Linux only" ;;
+	esac
+	mkdir -p "$dir" "$in"
+	say "fetching ONNX Runtime (package $onnxruntime $onnxruntime_version, 114 MB)"
+	npm pack --silent --pack-destination "$in" "$onnxruntime@$onnxruntime_version" >/dev/null ||
+		die "npm could not fetch $onnxruntime $onnxruntime_version"
+	file=$in/$onnxruntime-$onnxruntime_version.tgz
+	[[ $(wc -c <"$file") == "$onnxruntime_size" ]] || die "$onnxruntime-$onnxruntime_version.tgz has $(wc -c <"$file") bytes, expected $onnxruntime_size"
+	check "$file" $onnxruntime_sha256
+	tar -xzf "$file" -C "$dir" --strip-components=5 "package/bin/napi-v6/linux/$arch/libonnxruntime.so.1"
+	put "$dir" onnxruntime $onnxruntime_sha256
+}
+
 tensorboard() {
 	need python3 'TensorBoard runs in it'
 	local dir=$tmp/tensorboard mark
@@ -136,13 +160,13 @@ tensorboard() {
 	put "$dir" tensorboard "$mark"
 }
 
-(($#)) || die "name what to fetch: headers, oracle, browser, tensorboard"
+(($#)) || die "name what to fetch: headers, oracle, browser, onnxruntime, tensorboard"
 mkdir -p -- "$sdk"
 tmp=$(mktemp -d "$sdk/.tmp.XXXXXX")
 trap 'rm -rf -- "$tmp"' EXIT
 for part in "$@"; do
 	case $part in
-	headers | oracle | browser | tensorboard) $part ;;
+	headers | oracle | browser | onnxruntime | tensorboard) $part ;;
 	*) die "unknown part $part" ;;
 	esac
 	say "$part: $sdk/$part"
