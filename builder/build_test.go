@@ -74,7 +74,7 @@ func TestPreparedIsBuiltOnce(t *testing.T) {
 	require.Equal(t, builder.Usage, builder.Kind(err))
 	_, err = p.DryRun(ctx)
 	require.ErrorContains(t, err, "built or closed")
-	_, err = p.Run(ctx, true, nil)
+	_, err = p.Run(ctx, nil, builder.RunOptions{Planned: true})
 	require.ErrorContains(t, err, "built or closed")
 }
 

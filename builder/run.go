@@ -2,21 +2,35 @@ package builder
 
 import (
 	"context"
+	"time"
 
 	"github.com/trtbuild/trtbuild/trt"
 	"github.com/trtbuild/trtbuild/trt/refexec"
 )
 
+// RunOptions of Run. The zero value runs in FP32.
+type RunOptions struct {
+	Planned bool                                // round every tensor as the precision plan types it
+	Tap     func(t *trt.Tensor, v *trt.Value)   // called with every tensor; it must not change the value
+	Timed   func(l *trt.Layer, d time.Duration) // called with every layer and the time it took
+}
+
+// Executed is the network that Run executes: Folded, or, when planned, Typed.
+func (p *Prepared) Executed(planned bool) *trt.Network {
+	if planned {
+		return p.Typed
+	}
+	return p.Folded
+}
+
 // Run computes the network's outputs from its inputs, both by name, on the CPU
-// reference: in FP32, or, when planned, with every tensor rounded as the
-// precision plan types it.
-func (p *Prepared) Run(ctx context.Context, planned bool, in map[string]*trt.Value) (map[string]*trt.Value, error) {
+// reference. Dynamic dimensions must lie in one of the profiles.
+func (p *Prepared) Run(ctx context.Context, in map[string]*trt.Value, o RunOptions) (map[string]*trt.Value, error) {
 	if err := p.resident(); err != nil {
 		return nil, err
 	}
-	net := p.Folded
-	if planned {
-		net = p.Typed
+	if err := trt.CheckInputs(p.Built.Profiles, in); err != nil {
+		return nil, err
 	}
-	return refexec.Run(ctx, net, in, refexec.Options{})
+	return refexec.Run(ctx, p.Executed(o.Planned), in, refexec.Options{Tap: o.Tap, Timed: o.Timed})
 }

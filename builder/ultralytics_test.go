@@ -32,9 +32,9 @@ func TestUltralyticsCheckpoint(t *testing.T) {
 	arrays, err := npz.Read(bytes.NewReader(raw), int64(len(raw)))
 	require.NoError(t, err)
 	x, want := arrays["images"], arrays["output0"]
-	got, err := p.Run(t.Context(), false, map[string]*trt.Value{
+	got, err := p.Run(t.Context(), map[string]*trt.Value{
 		"images": {Type: dtype.Float32, Dims: x.Shape, Floats: x.Floats},
-	})
+	}, builder.RunOptions{})
 	require.NoError(t, err)
 	y := got["output0"]
 	require.EqualValues(t, want.Shape, y.Dims)

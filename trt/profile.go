@@ -2,7 +2,11 @@ package trt
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
 )
 
 // Range bounds the dimensions of one dynamic input. Opt is what the library
@@ -89,6 +93,37 @@ func (n *Network) inferFrom(known map[*Tensor]Info, target Target) *Error {
 		}
 		for i, t := range l.Outputs {
 			known[t] = out[i]
+		}
+	}
+	return nil
+}
+
+// CheckInputs refuses inputs whose dimensions lie in none of the profiles. What
+// is wrong with an input by itself, whatever the profile, is left to the engine.
+func CheckInputs(profiles []Profile, in map[string]*Value) error {
+	var first error
+	for i, p := range profiles {
+		err := p.takes(in)
+		if err == nil {
+			return nil
+		}
+		if first == nil {
+			first = fmt.Errorf("no optimization profile takes these inputs; profile %d: %w", i, err)
+		}
+	}
+	return first
+}
+
+func (p Profile) takes(in map[string]*Value) error {
+	for _, name := range slices.Sorted(maps.Keys(p)) {
+		r, v := p[name], in[name]
+		if v == nil || len(v.Dims) != len(r.Min) {
+			continue
+		}
+		for i, e := range v.Dims {
+			if e < r.Min[i] || e > r.Max[i] {
+				return fault.New(fault.BadInput, "", "input %s is %v, allowed are %v to %v", name, v.Dims, r.Min, r.Max)
+			}
 		}
 	}
 	return nil

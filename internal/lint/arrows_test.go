@@ -56,7 +56,7 @@ var arrows = map[string][]string{
 	"weights/lint":           {"weights", "weights/stats", "weights/dtype"},
 	"weights/convert":        {"weights", "weights/safetensors", "weights/wts", "weights/dtype"},
 	"internal":               {"trt", "weights", "weights/dtype"},
-	"examples":               {"builder", "builder/preprocess", "trt", "trt/backend", "trt/mock", "weights", "weights/load", "weights/dtype"},
+	"examples":               {"builder", "builder/preprocess", "trt", "trt/backend", "trt/mock", "trt/plan", "weights", "weights/load", "weights/dtype"},
 }
 
 // forbidden are imports of other modules that only some rooms may have.

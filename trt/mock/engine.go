@@ -2,10 +2,7 @@ package mock
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"sync/atomic"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
@@ -55,7 +52,7 @@ func (e *engine) Run(ctx context.Context, in map[string]*trt.Value) (map[string]
 	if e.closed.Load() {
 		return nil, fault.New(fault.Usage, "", "mock engine is closed")
 	}
-	if err := e.checkProfiles(in); err != nil {
+	if err := trt.CheckInputs(e.profiles, in); err != nil {
 		return nil, err
 	}
 	return refexec.Run(ctx, e.network, in, refexec.Options{})
@@ -64,38 +61,5 @@ func (e *engine) Run(ctx context.Context, in map[string]*trt.Value) (map[string]
 // Close makes further runs fail. It is idempotent.
 func (e *engine) Close() error {
 	e.closed.Store(true)
-	return nil
-}
-
-// checkProfiles leaves what is wrong with an input by itself to refexec.
-func (e *engine) checkProfiles(in map[string]*trt.Value) error {
-	if len(e.profiles) == 0 {
-		return nil
-	}
-	var first error
-	for i, p := range e.profiles {
-		err := inside(p, in)
-		if err == nil {
-			return nil
-		}
-		if first == nil {
-			first = fmt.Errorf("no optimization profile takes these inputs; profile %d: %w", i, err)
-		}
-	}
-	return first
-}
-
-func inside(p trt.Profile, in map[string]*trt.Value) error {
-	for _, name := range slices.Sorted(maps.Keys(p)) {
-		r, v := p[name], in[name]
-		if v == nil || len(v.Dims) != len(r.Min) {
-			continue
-		}
-		for i, e := range v.Dims {
-			if e < r.Min[i] || e > r.Max[i] {
-				return fault.New(fault.BadInput, "", "input %s is %v, allowed are %v to %v", name, v.Dims, r.Min, r.Max)
-			}
-		}
-	}
 	return nil
 }

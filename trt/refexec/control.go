@@ -18,7 +18,7 @@ func (r *runner) conditional(op trt.If, in []*trt.Value) ([]*trt.Value, error) {
 
 // body computes the outputs of a body. Errors name its layers as ROLE/LAYER.
 func (r *runner) body(b trt.Body, in []*trt.Value) ([]*trt.Value, error) {
-	out, err := r.network(b.Network, in, nil)
+	out, err := r.network(b.Network, in, Options{})
 	var e *Error
 	if errors.As(err, &e) && e.Layer != "" {
 		e.Layer = b.Role + "/" + e.Layer

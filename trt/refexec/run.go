@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/internal/gemm"
@@ -24,6 +25,9 @@ type Options struct {
 	// inside of bodies. The value must not be changed; keeping it keeps its
 	// memory.
 	Tap func(t *trt.Tensor, v *trt.Value)
+	// Timed, when set, is called with every layer and the time it took, in the
+	// order of computation and from the calling goroutine.
+	Timed func(l *trt.Layer, took time.Duration)
 }
 
 // Run computes the outputs of n, by name, from its inputs, by name. It returns
@@ -44,7 +48,7 @@ func Run(ctx context.Context, n *trt.Network, in map[string]*trt.Value, o Option
 		r.round(&v)
 		inputs[i] = &v
 	}
-	outputs, err := r.network(n, inputs, o.Tap)
+	outputs, err := r.network(n, inputs, o)
 	if err != nil {
 		return nil, err
 	}
@@ -55,13 +59,13 @@ func Run(ctx context.Context, n *trt.Network, in map[string]*trt.Value, o Option
 	return out, nil
 }
 
-// network computes the outputs of n in order.
-func (r *runner) network(n *trt.Network, in []*trt.Value, tap func(*trt.Tensor, *trt.Value)) ([]*trt.Value, error) {
+// network computes the outputs of n in order, telling who listens by o.
+func (r *runner) network(n *trt.Network, in []*trt.Value, o Options) ([]*trt.Value, error) {
 	live := make(map[*trt.Tensor]*trt.Value)
 	uses := countUses(n)
 	have := func(t *trt.Tensor, v *trt.Value) {
-		if tap != nil {
-			tap(t, v)
+		if o.Tap != nil {
+			o.Tap(t, v)
 		}
 		if uses[t] > 0 {
 			live[t] = v
@@ -78,9 +82,13 @@ func (r *runner) network(n *trt.Network, in []*trt.Value, tap func(*trt.Tensor, 
 		for i, t := range l.Inputs {
 			operands[i] = live[t]
 		}
+		start := time.Now()
 		out, err := r.layer(l, operands)
 		if err != nil {
 			return nil, err
+		}
+		if o.Timed != nil {
+			o.Timed(l, time.Since(start))
 		}
 		for i, t := range l.Outputs {
 			have(t, out[i])

@@ -6,6 +6,7 @@ import (
 	"math"
 	"runtime"
 	"testing"
+	"time"
 	"weak"
 
 	"github.com/stretchr/testify/require"
@@ -224,4 +225,15 @@ func TestCastSaturates(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, out["y"].Ints, "%s", to)
 	}
+}
+
+func TestLayersAreTimed(t *testing.T) {
+	var seen []string
+	_, err := refexec.Run(context.Background(), chain(dtype.Float32, trt.Dims{1}), map[string]*trt.Value{"x": floats(trt.Dims{1}, 1)},
+		refexec.Options{Timed: func(l *trt.Layer, took time.Duration) {
+			seen = append(seen, l.Name)
+			require.GreaterOrEqual(t, took, time.Duration(0))
+		}})
+	require.NoError(t, err)
+	require.Equal(t, []string{"leaky", "relu"}, seen)
 }

@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"fmt"
-	"io"
-	"os"
+	"context"
 	"path/filepath"
 	"strings"
 	"time"
@@ -11,186 +9,209 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trtbuild/trtbuild/builder"
-	"github.com/trtbuild/trtbuild/builder/zoo"
-	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/internal/glob"
 	"github.com/trtbuild/trtbuild/internal/npz"
 	"github.com/trtbuild/trtbuild/trt"
-	"github.com/trtbuild/trtbuild/weights/dtype"
 )
 
-type runReport struct {
-	Schema  string      `json:"schema"`
-	File    string      `json:"file"`
-	Outputs []runOutput `json:"outputs"`
-	Seconds runSeconds  `json:"seconds"`
-}
-
-type runOutput struct {
-	Name  string     `json:"name"`
-	Shape trt.Dims   `json:"shape"`
-	DType dtype.Type `json:"dtype"`
-}
-
-type runSeconds struct {
-	Prepare float64 `json:"prepare"`
-	Run     float64 `json:"run"`
+// runOptions are the flags of run.
+type runOptions struct {
+	format    format
+	request   requestFlags
+	image     imageFlags
+	input     []string
+	out       string
+	precision string
+	taps      []string
+	time      bool
+	repeat    int
 }
 
 func newRun(a *app) *cobra.Command {
-	var (
-		f                     format
-		r                     requestFlags
-		input, out, precision string
-	)
+	var o runOptions
 	cmd := &cobra.Command{
-		Use:   "run --weights FILE --input X.npz -o Y.npz",
+		Use:   "run --weights FILE --input X -o Y.npz",
 		Short: "run the network on the CPU, without TensorRT",
-		Long: `Runs the network on the CPU reference. Arrays are named as the network's inputs
-and outputs; with one input, any one array will do. The batch and, where the
-family allows it, the image size are taken from the array unless given.`,
-		Example: "  trtbuild run --weights r50.wts --input x.npz -o y.npz --precision plan --fp16",
-		Args:    noFiles,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if input == "" || out == "" {
-				return usagef(cmd, "--input and --out are both needed")
-			}
-			if precision != "fp32" && precision != "plan" {
-				return usagef(cmd, "--precision %s: expected fp32 or plan", precision)
-			}
-			q, err := r.request(cmd)
-			if err != nil {
-				return err
-			}
-			if err := keepWeights(cmd, q.Weights, "out", out); err != nil {
-				return err
-			}
-			if !strings.EqualFold(filepath.Ext(out), ".npz") {
-				return usagef(cmd, "--out %s: an archive is written, which must be named .npz", out)
-			}
-			if sameFile(input, out) {
-				return usagef(cmd, "--out %s would overwrite the input", out)
-			}
-			arrays, err := readArrays(input)
-			if err != nil {
-				return err
-			}
-			if !r.shapes.given() {
-				sizeFromArray(&q, arrays, !cmd.Flags().Changed("batch"), !cmd.Flags().Changed("size"))
-			}
-			file, err := a.files.Create(out)
-			if err != nil {
-				return err
-			}
-			defer file.Abort()
-			ctx, cancel := r.deadline(cmd.Context())
-			defer cancel()
+		Long: `Runs the network on the CPU reference, over arrays or over images.
 
-			start := time.Now()
-			p, err := r.prepare(ctx, cmd, q, trt.Target{})
-			if err != nil {
-				return stopped(ctx, err)
-			}
-			defer p.Close()
-			in, err := bindArrays(p.Folded, input, arrays)
-			if err != nil {
-				return err
-			}
-			res := runReport{Schema: "trtbuild.run/1", File: out}
-			res.Seconds.Prepare = time.Since(start).Seconds()
-			start = time.Now()
-			values, err := p.Run(ctx, precision == "plan", in)
-			if err != nil {
-				return stopped(ctx, err)
-			}
-			res.Seconds.Run = time.Since(start).Seconds()
-			arrays = map[string]*npz.Array{}
-			for _, t := range p.Folded.Outputs() {
-				v := values[t.Name]
-				res.Outputs = append(res.Outputs, runOutput{t.Name, v.Dims, v.Type})
-				arrays[t.Name] = &npz.Array{Shape: v.Dims, Floats: v.Floats, Ints: v.Ints}
-			}
-			if err := npz.Write(file, arrays); err != nil {
-				return err
-			}
-			if err := file.Commit(0o644); err != nil {
-				return err
-			}
-			return a.print(f, res, res.text)
-		},
+Arrays (.npz, .npy) are named as the network's inputs and outputs; with one input,
+any one array will do. The batch and, where the family allows it, the image size
+are taken from the array unless given.
+
+Images (PNG, JPEG) make a batch, several of them in the order given, those of a
+directory in the order of their names. They are prepared as the family's reference
+pipeline does, which the flags change: decoded to 8 bits (the high byte of 16;
+palettes and gray become RGB, alpha is dropped, a camera's orientation is applied),
+brought to size, and normalized: (pixel*scale - mean) / std.
+
+  --resize letterbox  scaled to fit, centred, a border around (YOLO)
+  --resize crop       the shorter side to --short-side, the centre cut out (ImageNet)
+  --resize stretch    to height and width
+
+  --interpolation bilinear            as OpenCV's INTER_LINEAR
+  --interpolation bilinear-antialias  as Pillow's and torchvision's BILINEAR
+  --interpolation bicubic-antialias   as Pillow's and torchvision's BICUBIC
+
+--tap writes tensors between the layers into the archive as well, by their names,
+which no two tensors of a network share; "trtbuild zoo show" lists them. --time
+tells which layers take the time, --repeat how much it varies.`,
+		Example: `  trtbuild run --weights r50.wts --input x.npz -o y.npz --precision plan --fp16
+  trtbuild run --weights yolov8n.pt --input bus.jpg -o y.npz --time
+  trtbuild run --weights r18.pth --input photos/ -o y.npz --tap 'layer4/*'`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd, &o) },
 	}
-	formatFlag(cmd, &f)
-	r.add(cmd)
-	cmd.Flags().StringVar(&input, "input", "", "arrays to read, .npz or .npy")
-	cmd.Flags().StringVarP(&out, "out", "o", "", "arrays to write, .npz")
-	cmd.Flags().StringVar(&precision, "precision", "fp32", "fp32, or plan: rounded as the precision plan types each tensor")
+	formatFlag(cmd, &o.format)
+	o.request.add(cmd)
+	f := cmd.Flags()
+	f.StringArrayVar(&o.input, "input", nil, "`FILE` of arrays, .npz or .npy, an image, or a directory of images; repeated, a batch of images")
+	f.StringVarP(&o.out, "out", "o", "", "arrays to write, .npz")
+	f.StringVar(&o.precision, "precision", "fp32", "fp32, or plan: rounded as the precision plan types each tensor")
+	f.StringArrayVar(&o.taps, "tap", nil, "write also the tensors whose names fit `GLOB`, or with ! in front not those; may be repeated")
+	f.BoolVar(&o.time, "time", false, "tell the time of each layer, longest first")
+	f.IntVar(&o.repeat, "repeat", 1, "run as many times and tell minimum, median and mean")
+	o.image.add(cmd)
 	return cmd
 }
 
-func (r runReport) text(w io.Writer) error {
-	for _, o := range r.Outputs {
-		fmt.Fprintf(w, "%s %v %v\n", o.Name, o.DType, o.Shape)
+func (a *app) run(cmd *cobra.Command, o *runOptions) error {
+	q, err := o.check(cmd)
+	if err != nil {
+		return err
 	}
-	_, err := fmt.Fprintf(w, "%s written; prepared in %.2f s, run in %.2f s\n", r.File, r.Seconds.Prepare, r.Seconds.Run)
-	return err
+	in, err := o.readInput(cmd)
+	if err != nil {
+		return err
+	}
+	if !o.request.shapes.given() {
+		in.size(&q, !cmd.Flags().Changed("batch"), !cmd.Flags().Changed("size"))
+	}
+	file, err := a.files.Create(o.out)
+	if err != nil {
+		return err
+	}
+	defer file.Abort()
+	ctx, cancel := o.request.deadline(cmd.Context())
+	defer cancel()
+
+	start := time.Now()
+	p, err := o.request.prepare(ctx, cmd, q, trt.Target{})
+	if err != nil {
+		return stopped(ctx, err)
+	}
+	defer p.Close()
+	taps, err := o.tapped(cmd, p.Executed(o.precision == "plan"))
+	if err != nil {
+		return err
+	}
+	report := newRunReport(o)
+	values, err := in.bind(p, &o.image, report)
+	if err != nil {
+		return err
+	}
+	report.Seconds.Prepare = time.Since(start).Seconds()
+	arrays := map[string]*npz.Array{}
+	if err := o.execute(ctx, p, values, taps, report, arrays); err != nil {
+		return stopped(ctx, err)
+	}
+	if err := npz.Write(file, arrays); err != nil {
+		return err
+	}
+	if err := file.Commit(0o644); err != nil {
+		return err
+	}
+	return a.print(o.format, report, report.text)
 }
 
-func readArrays(path string) (map[string]*npz.Array, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
+// check holds the flags against each other.
+func (o *runOptions) check(cmd *cobra.Command) (q builder.Request, err error) {
+	switch {
+	case len(o.input) == 0 || o.out == "":
+		return q, usagef(cmd, "--input and --out are both needed")
+	case o.precision != "fp32" && o.precision != "plan":
+		return q, usagef(cmd, "--precision %s: expected fp32 or plan", o.precision)
+	case o.repeat < 1:
+		return q, usagef(cmd, "--repeat %d: expected 1 or more", o.repeat)
 	}
-	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return nil, err
+	if q, err = o.request.request(cmd); err != nil {
+		return q, err
 	}
-	arrays, err := npz.Read(f, st.Size())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if err := keepWeights(cmd, q.Weights, "out", o.out); err != nil {
+		return q, err
 	}
-	return arrays, nil
+	if !strings.EqualFold(filepath.Ext(o.out), ".npz") {
+		return q, usagef(cmd, "--out %s: an archive is written, which must be named .npz", o.out)
+	}
+	return q, nil
 }
 
-// sizeFromArray takes what was not given, batch or image size, from a lone
-// image array [N,C,H,W].
-func sizeFromArray(q *builder.Request, arrays map[string]*npz.Array, batch, size bool) {
-	if len(arrays) != 1 {
-		return
+// tapped chooses the tensors of --tap.
+func (o *runOptions) tapped(cmd *cobra.Command, n *trt.Network) (map[*trt.Tensor]bool, error) {
+	if len(o.taps) == 0 {
+		return nil, nil
 	}
-	for _, x := range arrays {
-		if len(x.Shape) != 4 || x.Shape[0] < 1 {
-			return
-		}
-		if n := x.Shape[0]; batch {
-			q.Network.Batch = zoo.Batch{Min: n, Opt: n, Max: n}
-		}
-		if size {
-			q.Network.Height, q.Network.Width = x.Shape[2], x.Shape[3]
-		}
+	all := tensors(n)
+	names := make([]string, len(all))
+	for i, t := range all {
+		names[i] = t.Name
 	}
+	set := glob.Parse(o.taps)
+	if pattern, unused := set.Unused(names); unused {
+		return nil, usagef(cmd, "--tap %q fits no tensor of the network; \"trtbuild zoo show\" lists them", pattern)
+	}
+	taps := map[*trt.Tensor]bool{}
+	for _, t := range all {
+		taps[t] = set.Takes(t.Name)
+	}
+	return taps, nil
 }
 
-// bindArrays gives each input of the network its array.
-func bindArrays(n *trt.Network, path string, arrays map[string]*npz.Array) (map[string]*trt.Value, error) {
-	in := map[string]*trt.Value{}
-	for _, x := range n.Inputs() {
-		array, ok := arrays[x.Name]
-		if !ok && len(arrays) == 1 && len(n.Inputs()) == 1 {
-			for _, only := range arrays {
-				array, ok = only, true
+// tensors are all of a network: inputs, then outputs of layers in order.
+func tensors(n *trt.Network) []*trt.Tensor {
+	all := append([]*trt.Tensor{}, n.Inputs()...)
+	for _, l := range n.Layers() {
+		all = append(all, l.Outputs...)
+	}
+	return all
+}
+
+// execute runs the network as often as wanted; what it computes is kept of the
+// first time.
+func (o *runOptions) execute(ctx context.Context, p *builder.Prepared, in map[string]*trt.Value, taps map[*trt.Tensor]bool, report *runReport, arrays map[string]*npz.Array) error {
+	times := layerTimes{}
+	var runs []time.Duration
+	for i := range o.repeat {
+		options := builder.RunOptions{Planned: o.precision == "plan"}
+		if o.time {
+			options.Timed = times.add
+		}
+		if i == 0 && taps != nil {
+			options.Tap = func(t *trt.Tensor, v *trt.Value) {
+				if taps[t] {
+					report.Taps = append(report.Taps, keep(arrays, t.Name, v))
+				}
 			}
 		}
-		if !ok {
-			return nil, fault.New(fault.BadInput, "name it with numpy.savez("+x.Name+"=…)", "%s has no array for the input %s", path, x.Name)
+		start := time.Now()
+		values, err := p.Run(ctx, in, options)
+		if err != nil {
+			return err
 		}
-		floats := array.Floats
-		if floats == nil {
-			floats = make([]float32, len(array.Ints))
-			for i, v := range array.Ints {
-				floats[i] = float32(v)
-			}
+		runs = append(runs, time.Since(start))
+		if i > 0 {
+			continue
 		}
-		in[x.Name] = &trt.Value{Type: x.Type, Dims: array.Shape, Floats: floats}
+		for _, t := range p.Folded.Outputs() {
+			report.Outputs = append(report.Outputs, keep(arrays, t.Name, values[t.Name]))
+		}
 	}
-	return in, nil
+	report.Seconds.summarize(runs)
+	report.Layers = times.sorted()
+	return nil
+}
+
+// keep puts a value among the arrays to write.
+func keep(arrays map[string]*npz.Array, name string, v *trt.Value) runTensor {
+	arrays[name] = &npz.Array{Shape: v.Dims, Floats: v.Floats, Ints: v.Ints}
+	return runTensor{name, v.Dims, v.Type}
 }
