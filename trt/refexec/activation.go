@@ -3,22 +3,23 @@ package refexec
 import (
 	"math"
 
+	"github.com/trtbuild/trtbuild/internal/vector"
 	"github.com/trtbuild/trtbuild/trt"
 )
 
 func (r *runner) activation(op trt.Activation, x *trt.Value, out trt.Info) (*trt.Value, error) {
-	y := newValue(out)
+	y := r.result(out, x)
 	if op.Type == trt.ReLU {
 		for i, v := range x.Ints {
 			y.Ints[i] = max(v, 0)
 		}
 		r.each(len(x.Floats), func(from, to int) {
-			for i, v := range x.Floats[from:to] {
-				if !(v < 0) { // a NaN stays
-					y.Floats[from+i] = v
-				}
-			}
+			vector.ReLU(y.Floats[from:to], x.Floats[from:to])
 		})
+		return y, nil
+	}
+	if op.Type == trt.Sigmoid && !r.float64 {
+		r.each(len(x.Floats), func(from, to int) { vector.Sigmoid(y.Floats[from:to], x.Floats[from:to]) })
 		return y, nil
 	}
 	f := activationFunc(op)

@@ -27,7 +27,7 @@ func (r *runner) batchNorm(op trt.BatchNorm, x *trt.Value, out trt.Info) (*trt.V
 			shift[c] += float64(beta[c])
 		}
 	}
-	y := newValue(out)
+	y := r.result(out, x)
 	inner := volume(x.Dims[2:])
 	r.each(len(x.Floats), func(from, to int) {
 		for i := from; i < to; i++ {

@@ -3,7 +3,7 @@ package refexec
 import "github.com/trtbuild/trtbuild/trt"
 
 func (r *runner) concatenation(op trt.Concatenation, in []*trt.Value, out trt.Info) (*trt.Value, error) {
-	y := newValue(out)
+	y := r.result(out)
 	outer, whole := volume(out.Dims[:op.Axis]), volume(out.Dims[op.Axis:])
 	at := 0
 	for _, x := range in {

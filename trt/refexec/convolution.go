@@ -16,7 +16,7 @@ func (r *runner) convolution(op trt.Convolution, x *trt.Value, out trt.Info) (*t
 		return nil, err
 	}
 	w := newWindow(x.Dims, out.Dims, op.Kernel, op.Stride, op.PrePadding, op.Dilation)
-	y := newValue(out)
+	y := r.result(out)
 	g := grouped{
 		groups: int(op.Groups), in: int(x.Dims[1]), out: int(op.OutChannels), taps: size(w.kernel),
 		batch: int(x.Dims[0]), positions: size(w.out), kernel: kernel, bias: bias,

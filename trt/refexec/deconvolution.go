@@ -17,7 +17,7 @@ func (r *runner) deconvolution(op trt.Deconvolution, x *trt.Value, out trt.Info)
 		return nil, err
 	}
 	w := newWindow(x.Dims, out.Dims, op.Kernel, op.Stride, op.PrePadding, op.Dilation)
-	y := newValue(out)
+	y := r.result(out)
 	g := grouped{
 		groups: int(op.Groups), in: int(x.Dims[1]), out: int(op.OutChannels), taps: size(w.kernel),
 		batch: int(x.Dims[0]), positions: size(w.out), bias: bias,
@@ -26,15 +26,16 @@ func (r *runner) deconvolution(op trt.Deconvolution, x *trt.Value, out trt.Info)
 	g.patches = func(part int) func() gemm.Packer {
 		return gemm.Rows(func(dst []float32, k, n int) { w.scattered(dst, x.Floats[part*channels:], k, n) })
 	}
-	g.kernel = outFirst(kernel, g)
+	g.kernel = outFirst(r.temporary(len(kernel)), kernel, g)
 	r.grouped(g, y.Floats)
 	return y, nil
 }
 
-// outFirst turns a kernel [in, out/groups, taps] into [out, in/groups, taps].
-func outFirst(kernel []float32, g grouped) []float32 {
+// outFirst turns a kernel [in, out/groups, taps] into [out, in/groups, taps],
+// in the memory given.
+func outFirst(turned, kernel []float32, g grouped) []float32 {
 	in, out := g.in/g.groups, g.out/g.groups
-	turned := make([]float32, 0, len(kernel))
+	turned = turned[:0]
 	for o := range g.out {
 		for i := range in {
 			from := ((o/out*in+i)*out + o%out) * g.taps

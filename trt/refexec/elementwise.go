@@ -3,12 +3,16 @@ package refexec
 import (
 	"math"
 
+	"github.com/trtbuild/trtbuild/internal/vector"
 	"github.com/trtbuild/trtbuild/trt"
 )
 
 func (r *runner) elementWise(op trt.ElementWise, a, b *trt.Value, out trt.Info) (*trt.Value, error) {
-	y := newValue(out)
+	y := r.result(out, a, b)
 	switch {
+	case a.Type.IsFloat() && out.Type.IsFloat() && a.Dims.Equal(b.Dims) && vectors[op.Operation] != nil:
+		f := vectors[op.Operation]
+		r.each(len(y.Floats), func(from, to int) { f(y.Floats[from:to], a.Floats[from:to], b.Floats[from:to]) })
 	case a.Type.IsFloat() && out.Type.IsFloat():
 		combine(r, y.Floats, a.Floats, b.Floats, a, b, y, floatFunc(op.Operation))
 	case a.Type.IsFloat():
@@ -17,6 +21,12 @@ func (r *runner) elementWise(op trt.ElementWise, a, b *trt.Value, out trt.Info) 
 		combine(r, y.Ints, a.Ints, b.Ints, a, b, y, intFunc(op.Operation))
 	}
 	return y, nil
+}
+
+// vectors are the operations on floats of equal dimensions that networks spend
+// time in.
+var vectors = map[trt.ElementWiseOperation]func(dst, a, b []float32){
+	trt.Sum: vector.Add, trt.Sub: vector.Sub, trt.Prod: vector.Mul,
 }
 
 // combine sets dst to f of the broadcast elements of p and q, which are those

@@ -8,7 +8,7 @@ import (
 
 func (r *runner) matrixMultiply(op trt.MatrixMultiply, a, b *trt.Value, out trt.Info) (*trt.Value, error) {
 	left, right := newMatrix(a, op.OpA, true), newMatrix(b, op.OpB, false)
-	y := newValue(out)
+	y := r.result(out)
 	m, n := left.rows, right.cols
 	// The transposed product takes its left operand from where it lies.
 	turned := right.down == 1 && m < n

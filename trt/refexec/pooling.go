@@ -14,7 +14,7 @@ func (r *runner) pooling(op trt.Pooling, x *trt.Value, out trt.Info) (*trt.Value
 	w := newWindow(x.Dims, out.Dims, op.Window, op.Stride, op.PrePadding, nil)
 	w.dilation = [3]int{1, 1, 1}
 	post := depth3(op.PostPadding, 0)
-	y := newValue(out)
+	y := r.result(out)
 	in, positions := size(w.in), size(w.out)
 	parallel.RangeContext(r.ctx, r.workers, int(x.Dims[0]*x.Dims[1]), max(1, grain/(positions*size(w.kernel))), func(from, to int) {
 		for plane := from; plane < to; plane++ {

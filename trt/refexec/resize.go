@@ -20,7 +20,7 @@ func (r *runner) resize(op trt.Resize, x *trt.Value, out trt.Info) (*trt.Value, 
 		}
 		d := x.Dims.Clone()
 		d[axis] = to
-		y := newValue(trt.Info{Type: out.Type, Dims: d})
+		y := r.result(trt.Info{Type: out.Type, Dims: d})
 		r.resample(y.Floats, x.Floats, int(from), volume(d[axis+1:]), interpolation(op, int(from), int(to), ratio))
 		x = y
 	}

@@ -70,7 +70,7 @@ func last(d trt.Dims, s []int) (length, stride int) {
 // strided returns the tensor whose element at coordinates c is x's at
 // offset + sum(c*steps).
 func (r *runner) strided(x *trt.Value, out trt.Info, offset int, steps []int) *trt.Value {
-	y := newValue(out)
+	y := r.result(out)
 	length, step := last(out.Dims, steps)
 	r.rows(out.Dims, [][]int{steps}, func(o int, at []int) {
 		pick(y.Floats, x.Floats, o, offset+at[0], length, step)

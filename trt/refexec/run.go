@@ -59,16 +59,25 @@ func Run(ctx context.Context, n *trt.Network, in map[string]*trt.Value, o Option
 	return out, nil
 }
 
-// network computes the outputs of n in order, telling who listens by o.
+// network computes the outputs of n in order, telling who listens by o. Buffers
+// are shared between the tensors of the outermost network, unless taps may keep
+// them.
 func (r *runner) network(n *trt.Network, in []*trt.Value, o Options) ([]*trt.Value, error) {
-	live := make(map[*trt.Tensor]*trt.Value)
+	m := &memory{live: make(map[*trt.Tensor]*trt.Value)}
+	outer := r.memory
+	r.depth++
+	defer func() { r.depth, r.memory = r.depth-1, outer }()
+	r.memory = nil
+	if r.depth == 1 && o.Tap == nil {
+		r.memory = m
+	}
 	uses := countUses(n)
 	have := func(t *trt.Tensor, v *trt.Value) {
 		if o.Tap != nil {
 			o.Tap(t, v)
 		}
 		if uses[t] > 0 {
-			live[t] = v
+			m.live[t] = v
 		}
 	}
 	for i, x := range n.Inputs() {
@@ -80,7 +89,14 @@ func (r *runner) network(n *trt.Network, in []*trt.Value, o Options) ([]*trt.Val
 		}
 		operands := make([]*trt.Value, len(l.Inputs))
 		for i, t := range l.Inputs {
-			operands[i] = live[t]
+			operands[i] = m.live[t]
+			uses[t]--
+		}
+		m.last = m.last[:0]
+		for i, t := range l.Inputs {
+			if uses[t] == 0 {
+				m.last = append(m.last, operands[i])
+			}
 		}
 		start := time.Now()
 		out, err := r.layer(l, operands)
@@ -94,14 +110,15 @@ func (r *runner) network(n *trt.Network, in []*trt.Value, o Options) ([]*trt.Val
 			have(t, out[i])
 		}
 		for _, t := range l.Inputs {
-			if uses[t]--; uses[t] == 0 {
-				delete(live, t)
+			if uses[t] == 0 {
+				delete(m.live, t)
 			}
 		}
+		m.sweep()
 	}
 	out := make([]*trt.Value, len(n.Outputs()))
 	for i, t := range n.Outputs() {
-		out[i] = live[t]
+		out[i] = m.own(m.live[t])
 	}
 	return out, nil
 }
@@ -162,6 +179,9 @@ type runner struct {
 	target  trt.Target
 	workers int
 	float64 bool
+
+	depth  int     // of networks inside of networks
+	memory *memory // of the outermost one; nil: every tensor has its own
 
 	scratch32 gemm.Scratch[float32]
 	scratch64 gemm.Scratch[float64]

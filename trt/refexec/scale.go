@@ -28,7 +28,7 @@ func (r *runner) scale(op trt.Scale, x *trt.Value, out trt.Info) (*trt.Value, er
 		}
 	}
 	scale, shift, power := operands[0], operands[1], operands[2]
-	y := newValue(out)
+	y := r.result(out, x)
 	inner := volume(x.Dims[2:])
 	r.each(len(x.Floats), func(from, to int) {
 		for i := from; i < to; i++ {

@@ -8,7 +8,7 @@ import (
 )
 
 func (r *runner) softmax(op trt.Softmax, x *trt.Value, out trt.Info) (*trt.Value, error) {
-	y := newValue(out)
+	y := r.result(out)
 	length, step := int(x.Dims[op.Axis]), strides(x.Dims)[op.Axis]
 	parallel.RangeContext(r.ctx, r.workers, len(x.Floats)/max(length, 1), max(1, grain/max(length, 1)), func(from, to int) {
 		e := make([]float64, length)

@@ -8,7 +8,7 @@ import (
 )
 
 func (r *runner) unary(op trt.Unary, x *trt.Value, out trt.Info) (*trt.Value, error) {
-	y := newValue(out)
+	y := r.result(out, x)
 	switch {
 	case !x.Type.IsFloat():
 		f := unaryInt(op.Operation)

@@ -3,6 +3,7 @@ package refexec
 import (
 	"encoding/binary"
 	"math"
+	"unsafe"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/internal/half"
@@ -22,7 +23,7 @@ func (r *runner) load(w *trt.Weights) (*trt.Value, error) {
 	if v, ok := w.Values().(trt.Float32s); ok && w.Type == dtype.Float32 && int64(len(v)) == w.Count() {
 		return &trt.Value{Type: w.Type, Dims: w.Dims, Floats: v}, nil
 	}
-	v := newValue(trt.Info{Type: w.Type, Dims: w.Dims})
+	v := &trt.Value{Type: w.Type, Dims: w.Dims, Floats: r.temporary(int(w.Count()))}
 	job := weights.Job{Name: "weights", Values: w.Values(), Count: w.Count(), Dst: v.Floats}
 	if err := weights.Read(r.ctx, r.workers, []weights.Job{job}); err != nil {
 		return nil, err
@@ -40,13 +41,28 @@ func (r *runner) floats(w *trt.Weights) ([]float32, error) {
 	return v.Floats, err
 }
 
+// inPlace reads bytes as the float32 that they are, where the machine does.
+func inPlace(w *trt.Weights, raw []byte) ([]float32, bool) {
+	if w.Type != dtype.Float32 || len(raw) == 0 {
+		return nil, false
+	}
+	first := unsafe.Pointer(unsafe.SliceData(raw))
+	if uintptr(first)%unsafe.Alignof(float32(0)) != 0 || binary.NativeEndian.Uint16([]byte{1, 0}) != 1 {
+		return nil, false
+	}
+	return unsafe.Slice((*float32)(first), len(raw)/4), true
+}
+
 // decode reads little-endian elements.
 func decode(w *trt.Weights, raw []byte) (*trt.Value, error) {
-	v := newValue(trt.Info{Type: w.Type, Dims: w.Dims})
-	n := elements(v)
-	if len(raw) != n*w.Type.Size() {
+	if int64(len(raw)) != w.Size() {
 		return nil, &Error{Msg: "weights hold the wrong number of bytes"}
 	}
+	if floats, ok := inPlace(w, raw); ok {
+		return &trt.Value{Type: w.Type, Dims: w.Dims, Floats: floats}, nil
+	}
+	v := newValue(trt.Info{Type: w.Type, Dims: w.Dims})
+	n := elements(v)
 	le := binary.LittleEndian
 	for i := range n {
 		switch w.Type {
