@@ -127,7 +127,8 @@ enum {
 	TB_INT32,
 	TB_INT64,
 	TB_BOOL,
-	TB_FLOAT8 /* OCP E4M3 */
+	TB_FLOAT8, /* OCP E4M3 */
+	TB_FLOAT8_SCALE /* OCP E8M0: a power of two, for scales */
 };
 
 typedef struct tb_version {
@@ -383,6 +384,16 @@ typedef struct tb_gather {
 
 enum { TB_GATHER_AXIS = 0, TB_GATHER_ELEMENT, TB_GATHER_ND };
 
+/* Quantize: clamp(round(in / scale)), ties to even. Dequantize: in * scale.
+ * scale has rank 0: one for all; rank 1: one for each entry of axis; the rank
+ * of in: one for each block, of block_shape (TB_ANY_SIZE: the whole axis) or, by
+ * default, as the two shapes imply. There are no zero points but zeros. */
+typedef struct tb_quantize {
+	int32_t to;   /* quantize: TB_INT8 or TB_FLOAT8; dequantize: a floating type */
+	int32_t axis; /* of a scale of rank 1 */
+	tb_dims block_shape;
+} tb_quantize;
+
 /* ---- the functions --------------------------------------------------------
  *
  * Library, builder, errors
@@ -482,6 +493,8 @@ enum { TB_GATHER_AXIS = 0, TB_GATHER_ELEMENT, TB_GATHER_ND };
 	X(tb_error *, open_if, (TB_ADD_PARAMS, int32_t condition, int32_t *out), (net, name, name_len, condition, out)) \
 	X(tb_error *, add_if_input, (TB_ADD_PARAMS, int32_t conditional, int32_t in, tb_outputs *out), (net, name, name_len, conditional, in, out)) \
 	X(tb_error *, add_if_output, (TB_ADD_PARAMS, int32_t conditional, int32_t then, int32_t otherwise, tb_outputs *out), (net, name, name_len, conditional, then, otherwise, out)) \
+	X(tb_error *, add_quantize, (TB_ADD_PARAMS, int32_t in, int32_t scale, const tb_quantize *p, tb_outputs *out), (net, name, name_len, in, scale, p, out)) \
+	X(tb_error *, add_dequantize, (TB_ADD_PARAMS, int32_t in, int32_t scale, const tb_quantize *p, tb_outputs *out), (net, name, name_len, in, scale, p, out)) \
 	X(tb_error *, mark_output, (TB_ADD_PARAMS, int32_t tensor), (net, name, name_len, tensor)) \
 	\
 	X(tb_error *, profile_create, (tb_builder *builder, tb_profile **out), (builder, out)) \

@@ -42,6 +42,7 @@ const (
 	Int64    DataType = C.TB_INT64
 	Bool     DataType = C.TB_BOOL
 	Float8   DataType = C.TB_FLOAT8
+	Scale8   DataType = C.TB_FLOAT8_SCALE
 )
 
 // Weights are Count elements in row-major order. The zero value is absent. See

@@ -39,7 +39,7 @@ func (op Concatenation) WithWeights([]*Weights) Op { return op }
 func (op Concatenation) Infer(in []Info, _ Target) ([]Info, error) {
 	names := op.Operands(len(in))
 	first := in[0]
-	if err := wantType(names[0], first, floats|integers|bools); err != nil {
+	if err := wantType(names[0], first, floats|integers|bools|quantized); err != nil {
 		return nil, err
 	}
 	if err := wantAxis("axis", op.Axis, len(first.Dims)); err != nil {

@@ -3,7 +3,8 @@ package trt
 // KindConstant names Constant.
 const KindConstant Kind = "constant"
 
-// Constant is a tensor whose values are weights.
+// Constant is a tensor whose values are weights. One of int8 or float8_e4m3fn
+// may be read by Dequantize only.
 type Constant struct {
 	Value *Weights `json:"-"`
 }
@@ -38,6 +39,6 @@ func (op Constant) Infer(_ []Info, _ Target) ([]Info, error) {
 	if op.Value == nil {
 		return nil, &Error{Operand: "value weights", Msg: "are missing"}
 	}
-	x := Info{op.Value.Type, op.Value.Dims}
-	return []Info{x}, wantType("value weights", x, floats|integers|bools)
+	x := Info{Type: op.Value.Type, Dims: op.Value.Dims}
+	return []Info{x}, wantType("value weights", x, floats|integers|bools|quantized|scales8)
 }

@@ -21,5 +21,5 @@ func (op Identity) WithWeights([]*Weights) Op { return op }
 
 // Infer returns the input's own type and dimensions.
 func (op Identity) Infer(in []Info, _ Target) ([]Info, error) {
-	return in, wantType("input", in[0], floats|integers|bools|eightBit)
+	return in, wantType("input", in[0], floats|integers|bools|eightBit|quantized)
 }

@@ -6,7 +6,7 @@ import "fmt"
 const KindInput Kind = "input"
 
 func checkInput(x *Tensor) *Error {
-	if err := wantType("input", x.Info(), floats|integers|bools|eightBit); err != nil {
+	if err := wantType("input", x.Info(), floats|integers|bools|eightBit|quantized|scales8); err != nil {
 		return asError(err)
 	}
 	for i, e := range x.Dims {

@@ -24,7 +24,7 @@ const chunk = 32 << 10
 // Materialize returns the network with the bytes that a backend will hold of
 // all its weights, off the Go heap, and their SHA-256. Each distinct Weights is
 // written once, in parallel on all cores, rounded to nearest even where it is
-// stored in 16 bits. The recipes are not needed any more then; what they read
+// stored in 16 bits or 8. The recipes are not needed any more then; what they read
 // from may be released. Closing the arena invalidates the returned network's
 // Bytes.
 func Materialize(ctx context.Context, n *Network) (*Network, *arena.Arena, error) {
@@ -165,6 +165,8 @@ func (m *materialization) write(scratch []float32, from, to int64) error {
 		half.ToFloat16s(view[uint16](dst), src)
 	case dtype.BFloat16:
 		half.ToBFloat16s(view[uint16](dst), src)
+	case dtype.Float8E4M3FN:
+		half.ToFloat8s(dst, src)
 	default:
 		return fmt.Errorf("values cannot be stored as %s", w.Type)
 	}

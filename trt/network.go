@@ -51,6 +51,14 @@ type Tensor struct {
 // Producer returns the layer that makes t, nil for a network input.
 func (t *Tensor) Producer() *Layer { return t.producer }
 
+const quantizedConstant = "is a constant of a quantized type, which only a dequantization reads"
+
+// isQuantizedConstant reports whether t is what only a Dequantize may read;
+// TensorRT says so at build.
+func (t *Tensor) isQuantizedConstant() bool {
+	return t.producer != nil && t.producer.Op.Kind() == KindConstant && quantized&(1<<t.Type) != 0
+}
+
 // Info returns what inference knows of t.
 func (t *Tensor) Info() Info { return Info{Type: t.Type, Dims: t.Dims} }
 
@@ -199,7 +207,9 @@ func (n *Network) record(l *Layer) *Error {
 	}
 	in := make([]Info, len(l.Inputs))
 	for i, t := range l.Inputs {
-		in[i] = t.Info()
+		if in[i] = t.Info(); t.isQuantizedConstant() && (i > 0 || l.Op.Kind() != KindDequantize) {
+			return &Error{Operand: operands[i], Msg: quantizedConstant, Found: t.Name}
+		}
 	}
 	l.Op = WithDefaults(l.Op, in)
 	inner, inside := n.enter(l, in)
@@ -264,6 +274,10 @@ func (n *Network) MarkOutput(t *Tensor, name string) {
 		return
 	}
 	fail := func(msg string) { n.fail(&Error{Operand: "output " + name, Msg: msg}) }
+	if t.isQuantizedConstant() {
+		n.fail(&Error{Layer: t.producer.Name, Op: KindConstant, Operand: "output " + name, Msg: quantizedConstant})
+		return
+	}
 	if t.producer == nil {
 		fail("is a network input; TensorRT refuses that, put an identity between")
 		return
@@ -297,6 +311,9 @@ func (n *Network) checkTensor(name string, x Info) *Error {
 	}
 	if x.Type == dtype.BFloat16 && !n.target.SupportsBF16() {
 		return &Error{Operand: "tensor " + name, Msg: "is bfloat16, which needs compute capability 8.0 or later", Found: fmt.Sprint(n.target.ComputeCapabilities)}
+	}
+	if x.Type == dtype.Float8E4M3FN && !n.target.SupportsFP8() {
+		return &Error{Operand: "tensor " + name, Msg: "is float8, which needs compute capability 8.9 or later", Found: fmt.Sprint(n.target.ComputeCapabilities)}
 	}
 	return n.checkTensorName(name)
 }

@@ -84,6 +84,8 @@ func unmarshal(kind Kind, params []byte, depth int) (Op, error) {
 		return unmarshalOp[Convolution](params)
 	case KindDeconvolution:
 		return unmarshalOp[Deconvolution](params)
+	case KindDequantize:
+		return unmarshalOp[Dequantize](params)
 	case KindElementWise:
 		return unmarshalOp[ElementWise](params)
 	case KindGather:
@@ -98,6 +100,8 @@ func unmarshal(kind Kind, params []byte, depth int) (Op, error) {
 		return unmarshalOp[Padding](params)
 	case KindPooling:
 		return unmarshalOp[Pooling](params)
+	case KindQuantize:
+		return unmarshalOp[Quantize](params)
 	case KindReduce:
 		return unmarshalOp[Reduce](params)
 	case KindResize:

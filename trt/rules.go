@@ -65,6 +65,10 @@ const (
 	integers types = 1<<dtype.Int32 | 1<<dtype.Int64
 	bools    types = 1 << dtype.Bool
 	eightBit types = 1<<dtype.Int8 | 1<<dtype.UInt8
+	// quantized are what Quantize makes.
+	quantized types = 1<<dtype.Int8 | 1<<dtype.Float8E4M3FN
+	// scales8 are powers of two, scales of MXFP8.
+	scales8 types = 1 << dtype.Float8E8M0FNU
 )
 
 // String lists the set.

@@ -34,7 +34,7 @@ func (op Shuffle) WithWeights([]*Weights) Op { return op }
 // Infer returns the input's type and the new dimensions.
 func (op Shuffle) Infer(in []Info, _ Target) ([]Info, error) {
 	x := in[0]
-	if err := wantType("input", x, floats|integers|bools); err != nil {
+	if err := wantType("input", x, floats|integers|bools|quantized); err != nil {
 		return nil, err
 	}
 	dims, err := transpose("first transpose", x.Dims, op.FirstTranspose)

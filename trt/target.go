@@ -120,6 +120,12 @@ func (t Target) Resolve() (Target, error) {
 	return t, nil
 }
 
+// SupportsFP8 reports whether every compute capability of t computes in float8
+// (8.9 and later). TensorRT-RTX asks that of none when its own list is used.
+func (t Target) SupportsFP8() bool {
+	return !slices.ContainsFunc(t.ComputeCapabilities, func(cc int) bool { return cc < 89 })
+}
+
 // SupportsBF16 reports whether every compute capability of t computes in
 // bfloat16 (8.0 and later).
 func (t Target) SupportsBF16() bool {

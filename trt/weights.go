@@ -50,6 +50,10 @@ func (v rawFloats) ReadFloat32(dst []float32, from int64) error {
 			dst[i] = half.FromFloat16(binary.LittleEndian.Uint16(src[2*i:]))
 		case dtype.BFloat16:
 			dst[i] = half.FromBFloat16(binary.LittleEndian.Uint16(src[2*i:]))
+		case dtype.Float8E4M3FN:
+			dst[i] = half.FromFloat8(src[i])
+		case dtype.Float8E8M0FNU:
+			dst[i] = half.FromScale8(src[i])
 		default:
 			return fmt.Errorf("%s is no floating-point type of TensorRT's", v.t)
 		}

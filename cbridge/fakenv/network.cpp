@@ -24,7 +24,8 @@ int64_t element_size(DataType type) {
 	case DataType::kINT8:
 	case DataType::kUINT8:
 	case DataType::kBOOL:
-	case DataType::kFP8: return 1;
+	case DataType::kFP8:
+	case DataType::kE8M0: return 1;
 	default: die("weights of a type that the double does not know");
 	}
 }
@@ -292,6 +293,19 @@ IIfConditionalInputLayer *Conditional::addInput(ITensor &in) noexcept {
 IIfConditionalOutputLayer *Conditional::addOutput(ITensor &then, ITensor &otherwise) noexcept {
 	return net_.layer_like<IIfConditionalOutputLayer, VConditionalOutputLayerStub>(
 		"addOutput of a conditional " + net_.id(otherwise), then);
+}
+
+IQuantizeLayer *Network::addQuantizeV2(ITensor &in, ITensor &scale, DataType to) noexcept {
+	auto *made = layer_like<IQuantizeLayer, BlocksStub<VQuantizeLayerStub>>("addQuantize " + id(scale) + " " + show(to), in);
+	tensors_.back()->type = to;
+	return made;
+}
+
+IDequantizeLayer *Network::addDequantizeV2(ITensor &in, ITensor &scale, DataType to) noexcept {
+	auto *made =
+		layer_like<IDequantizeLayer, BlocksStub<VDequantizeLayerStub>>("addDequantize " + id(scale) + " " + show(to), in);
+	tensors_.back()->type = to;
+	return made;
 }
 
 std::string Network::plan() const {

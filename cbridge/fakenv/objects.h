@@ -106,6 +106,19 @@ private:
 	std::string name_;
 };
 
+// BlocksStub is that of a layer whose setter of a block shape says whether it took.
+template <class Stub> class BlocksStub : public Stub {
+public:
+	bool setBlockShape(Dims const &shape) noexcept override {
+		store("setBlockShape", shape_, shape);
+		return true;
+	}
+	Dims getBlockShape() const noexcept override { return shape_; }
+
+private:
+	Dims shape_{};
+};
+
 class Network final : public INetworkDefinition, public VNetworkDefinitionStub, Counted {
 public:
 	explicit Network(const Voice &voice, std::atomic<int32_t> &children);
@@ -136,6 +149,8 @@ public:
 	IGatherLayer *addGatherV2(ITensor &, ITensor &, GatherMode) noexcept override;
 	ISqueezeLayer *addSqueeze(ITensor &, ITensor &) noexcept override;
 	IUnsqueezeLayer *addUnsqueeze(ITensor &, ITensor &) noexcept override;
+	IQuantizeLayer *addQuantizeV2(ITensor &, ITensor &, DataType) noexcept override;
+	IDequantizeLayer *addDequantizeV2(ITensor &, ITensor &, DataType) noexcept override;
 
 	IIfConditional *addIfConditional() noexcept override;
 

@@ -145,7 +145,7 @@ void kept() {
 	     {"setStrideNd", "setPrePadding", "setPostPadding", "setDilationNd", "setNbGroups", "setAlpha", "setBeta",
 	      "setPaddingMode", "setAverageCountExcludesPadding", "setAxis", "setReshapeDimensions", "setZeroIsPlaceholder",
 	      "setFirstTranspose", "setSecondTranspose", "setAxes", "setResizeMode", "setCoordinateTransformation",
-	      "setNearestRounding", "setCubicCoeff", "setExcludeOutside", "setOutputDimensions", "setGatherAxis", "setNbElementWiseDims", "markOutput"}) {
+	      "setNearestRounding", "setCubicCoeff", "setExcludeOutside", "setOutputDimensions", "setGatherAxis", "setNbElementWiseDims", "setBlockShape", "markOutput"}) {
 		Session s(api, library_path, "kept");
 		const Setting set("FAKENV_KEEP", setter);
 		int refusals = 0;

@@ -29,6 +29,35 @@ inline std::string spell(const tb_dims &d) {
 	return out + "]";
 }
 
+// quantization stores x of [2,4,8,6] in 8 bits and reads it back, in each way that
+// scales are spread.
+template <class Shape> void quantization(Session &s, const tb_tensor &x, Shape &&shape) {
+	const struct {
+		const char *name;
+		int32_t to;
+		tb_dims scale, block;
+	} cases[] = {
+		{"whole", TB_INT8, dims({}), dims({})},
+		{"channels", TB_FLOAT8, dims({4}), dims({})},
+		{"blocks", TB_INT8, dims({2, 4, 2, 6}), dims({})},
+		{"shaped", TB_FLOAT8, dims({1, 4, 2, 6}), dims({2, 1, 4, 1})},
+	};
+	for (const auto &c : cases) {
+		const std::string name = std::string("quantize/") + c.name;
+		int64_t count = 1;
+		for (int32_t i = 0; i < c.scale.rank; i++) {
+			count *= c.scale.d[i];
+		}
+		const tb_weights values = weights(count);
+		const tb_tensor scale = s.add(tb_add_constant, name + "/scale", &c.scale, &values);
+		tb_quantize q{c.to, 1, c.block};
+		const tb_tensor low = s.add(tb_add_quantize, name, x.id, scale.id, &q);
+		shape(low, {2, 4, 8, 6}, name);
+		q.to = TB_FLOAT32;
+		shape(s.add(tb_add_dequantize, name + "/back", low.id, scale.id, &q), {2, 4, 8, 6}, name + ", and back");
+	}
+}
+
 // every_op adds one layer of each kind and marks outputs; shape(tensor, want, what)
 // is told what each should be.
 template <class Shape> void every_op(Session &s, Shape &&shape) {
@@ -124,6 +153,8 @@ template <class Shape> void every_op(Session &s, Shape &&shape) {
 	resize.rounding = TB_ROUND_CEIL;
 	resize.size = dims({2, 4, 16, 3});
 	shape(s.add(tb_add_resize, "resize/nearest", x.id, &resize), {2, 4, 16, 3}, "resize, nearest");
+
+	quantization(s, x, shape);
 
 	shape(s.add(tb_add_softmax, "softmax", x.id, 1), {2, 4, 8, 6}, "softmax");
 

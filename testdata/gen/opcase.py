@@ -24,7 +24,8 @@ def ints(*shape, lo=-9, hi=10):
 
 TYPES = {torch.float64: "float32", torch.float32: "float32", torch.float16: "float16",
          torch.bfloat16: "bfloat16", torch.int32: "int32", torch.int64: "int64", torch.bool: "bool",
-         torch.int8: "int8", torch.uint8: "uint8", torch.float8_e4m3fn: "float8_e4m3fn"}
+         torch.int8: "int8", torch.uint8: "uint8", torch.float8_e4m3fn: "float8_e4m3fn",
+         torch.float8_e8m0fnu: "float8_e8m0fnu"}
 
 
 def tensor(t):

@@ -30,7 +30,7 @@ import tensorrt_rtx_bindings as trt  # noqa: E402
 
 D = trt.DataType
 TYPES = {"float32": D.FLOAT, "float16": D.HALF, "bfloat16": D.BF16, "int32": D.INT32, "int64": D.INT64,
-         "int8": D.INT8, "uint8": D.UINT8, "bool": D.BOOL}
+         "int8": D.INT8, "uint8": D.UINT8, "bool": D.BOOL, "float8_e4m3fn": D.FP8, "float8_e8m0fnu": D.E8M0}
 REDUCTIONS = {"sum": "SUM", "prod": "PROD", "max": "MAX", "min": "MIN", "mean": "AVG"}
 
 
@@ -140,6 +140,9 @@ class Network:
         layer = add(x, p["out_channels"], p["kernel"], self.weights("kernel"), self.weights("bias"))
         return self.made(layer, **window(p), dilation_nd=p["dilation"], num_groups=p["groups"])
 
+    def dequantize(self, p, x, scale):
+        return self.spread(self.net.add_dequantize(x, scale, TYPES[p["to"]]), p, scale)
+
     def elementwise(self, p, a, b):
         return self.made(self.net.add_elementwise(a, b, getattr(trt.ElementWiseOperation, p["operation"].upper())))
 
@@ -182,6 +185,17 @@ class Network:
         self.made(layer, **window(p), padding_mode=getattr(trt.PaddingMode, rounding))
         if p["type"] == "average":
             self.made(layer, average_count_excludes_padding=not p["count_includes_padding"])
+        return layer
+
+    def quantize(self, p, x, scale):
+        return self.spread(self.net.add_quantize(x, scale, TYPES[p["to"]]), p, scale)
+
+    def spread(self, layer, p, scale):
+        self.made(layer)
+        if len(scale.shape) == 1:
+            self.made(layer, axis=p["axis"])
+        if p["block_shape"] is not None:
+            self.made(layer, block_shape=p["block_shape"])
         return layer
 
     def reduce(self, p, x):

@@ -39,6 +39,7 @@ func Cases() []Case {
 		concatenations(), shuffles(), slicings(), squeezes(), gathers(), resizes(), paddings(),
 		constants(), casts(),
 		conditionals(),
+		quantizations(), dequantizations(),
 	)
 }
 
@@ -130,6 +131,7 @@ var (
 	numbers  = all[:5]
 	anyPlain = []dtype.Type{dtype.Float32, dtype.Float16, dtype.BFloat16, dtype.Int32, dtype.Int64, dtype.Bool}
 	bools    = []dtype.Type{dtype.Bool}
+	movable  = append(slices.Clone(anyPlain), dtype.Int8)
 )
 
 // sweep makes a case of every element type, to be accepted when in good. Some

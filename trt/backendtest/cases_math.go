@@ -59,14 +59,20 @@ func constants() []Case {
 	cases := sweep("constant", anyPlain, false, func(name string, t dtype.Type) Case {
 		return accept(name, trt.Constant{Value: values(t, 2, 3)}, tensor(t, 2, 3))
 	})
+	for i, c := range cases {
+		if c.Name == "constant int8" {
+			cases[i].Refusal = "which only a dequantization reads"
+		}
+	}
 	return append(cases,
+		refuse("constant float8", trt.Constant{Value: values(f8, 2, 3)}, "which only a dequantization reads"),
 		accept("constant scalar", trt.Constant{Value: values(dtype.Float32)}, f32()),
 		Case{Name: "constant bfloat16 before compute capability 8.0", Op: trt.Constant{Value: values(dtype.BFloat16, 2)}, ComputeCapabilities: []int{75}, Refusal: "needs compute capability 8.0"},
 	)
 }
 
 func casts() []Case {
-	cases := same("identity", all, false, trt.Identity{}, 2, 3)
+	cases := append(same("identity", all, false, trt.Identity{}, 2, 3), accept("identity float8", trt.Identity{}, tensor(f8, 2, 3), tensor(f8, 2, 3)))
 	for _, to := range all {
 		cases = append(cases, sweep("cast to "+to.String()+" from", all, false, func(name string, from dtype.Type) Case {
 			return accept(name, trt.Cast{To: to}, tensor(to, 2, 3), tensor(from, 2, 3))

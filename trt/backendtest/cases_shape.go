@@ -7,10 +7,11 @@ import (
 
 func concatenations() []Case {
 	op := func(axis int) trt.Concatenation { return trt.Concatenation{Axis: axis} }
-	cases := sweep("concatenation", anyPlain, true, func(name string, t dtype.Type) Case {
+	cases := sweep("concatenation", movable, false, func(name string, t dtype.Type) Case {
 		return accept(name, op(1), tensor(t, 2, 7), tensor(t, 2, 3), tensor(t, 2, 4))
 	})
 	return append(cases,
+		accept("concatenation of float8", op(0), tensor(f8, 3, 3), tensor(f8, 1, 3), tensor(f8, 2, 3)),
 		accept("concatenation of one", op(0), f32(2, 3), f32(2, 3)),
 		accept("concatenation of three", op(0), f32(6, 3), f32(2, 3), f32(1, 3), f32(3, 3)),
 		accept("concatenation dynamic batch", op(1), f32(-1, 7, 5), f32(-1, 3, 5), f32(-1, 4, 5)),
@@ -26,10 +27,11 @@ func concatenations() []Case {
 
 func shuffles() []Case {
 	re := func(d ...int64) trt.Shuffle { return trt.Shuffle{Reshape: append(trt.Dims{}, d...)} }
-	cases := sweep("shuffle", anyPlain, true, func(name string, t dtype.Type) Case {
+	cases := sweep("shuffle", movable, false, func(name string, t dtype.Type) Case {
 		return accept(name, re(3, 2), tensor(t, 3, 2), tensor(t, 2, 3))
 	})
 	return append(cases,
+		accept("shuffle float8", re(3, 2), tensor(f8, 3, 2), tensor(f8, 2, 3)),
 		accept("shuffle transpose", trt.Shuffle{FirstTranspose: []int{2, 0, 1}}, f32(4, 2, 3), f32(2, 3, 4)),
 		accept("shuffle all three", trt.Shuffle{FirstTranspose: []int{2, 1, 0}, Reshape: trt.Dims{2, 6, 2}, SecondTranspose: []int{0, 2, 1}}, f32(2, 2, 6), f32(2, 3, 4)),
 		accept("shuffle infer and copy", re(0, -1, 2), f32(2, 6, 2), f32(2, 3, 4)),

@@ -113,6 +113,8 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 			PrePadding: op.PrePadding, PostPadding: op.PostPadding, Dilation: op.Dilation,
 			Weight: weights(op.Weight), Bias: weights(op.Bias),
 		})
+	case trt.Dequantize:
+		return d.dequantize(name, op, in)
 	case trt.ElementWise:
 		return net.AddElementwise(name, in[0], in[1], elementwises[op.Operation])
 	case trt.Gather:
@@ -130,6 +132,8 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 			Kind: poolings[op.Type], CeilMode: op.RoundUp, CountIncludesPad: op.CountIncludesPadding,
 			Window: op.Window, Stride: op.Stride, PrePadding: op.PrePadding, PostPadding: op.PostPadding,
 		})
+	case trt.Quantize:
+		return d.quantize(name, op, in)
 	case trt.Reduce:
 		return net.AddReduce(name, in[0], cbridge.Reduce{Kind: reductions[op.Operation], Axes: mask(op.Axes), KeepDims: op.KeepDims})
 	case trt.Resize:

@@ -96,7 +96,7 @@ func held(op trt.Op) (_ trt.Op, free func(), err error) {
 		raw := o.Weights.Bytes()
 		if raw == nil {
 			n := trt.NewNetwork("weights", trt.Target{})
-			n.MarkOutput(n.AddConstant("w", o.Weights), "y")
+			n.AddConstant("w", o.Weights)
 			m, mem, err := trt.Materialize(context.Background(), n)
 			if err != nil {
 				free()

@@ -249,6 +249,8 @@ func (r *runner) computeOne(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Valu
 		return r.convolution(op, in[0], out)
 	case trt.Deconvolution:
 		return r.deconvolution(op, in[0], out)
+	case trt.Dequantize:
+		return r.dequantize(op, in[0], in[1], out)
 	case trt.ElementWise:
 		return r.elementWise(op, in[0], in[1], out)
 	case trt.Gather:
@@ -259,6 +261,8 @@ func (r *runner) computeOne(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Valu
 		return r.padding(op, in[0], out)
 	case trt.Pooling:
 		return r.pooling(op, in[0], out)
+	case trt.Quantize:
+		return r.quantize(op, in[0], in[1], out)
 	case trt.Reduce:
 		return r.reduce(op, in[0], out)
 	case trt.Resize:

@@ -36,13 +36,17 @@ func elements(v *trt.Value) int {
 
 // round makes the elements of v values of its type: floats to the nearest,
 // ties to even; int32 as the low 32 bits. The old slice is not changed, as
-// others may share it.
+// others may share it. Scales, which are powers of two, round up.
 func (r *runner) round(v *trt.Value) {
 	switch v.Type {
 	case dtype.Float16:
 		r.roundFloats(v, half.RoundFloat16s)
 	case dtype.BFloat16:
 		r.roundFloats(v, half.RoundBFloat16s)
+	case dtype.Float8E4M3FN:
+		r.roundFloats(v, half.RoundFloat8s)
+	case dtype.Float8E8M0FNU:
+		r.roundFloats(v, half.CeilScale8s)
 	case dtype.Int32:
 		wrapped := make([]int64, len(v.Ints))
 		for i, x := range v.Ints {

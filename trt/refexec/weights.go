@@ -72,6 +72,10 @@ func decode(w *trt.Weights, raw []byte) (*trt.Value, error) {
 			v.Floats[i] = half.FromFloat16(le.Uint16(raw[2*i:]))
 		case dtype.BFloat16:
 			v.Floats[i] = half.FromBFloat16(le.Uint16(raw[2*i:]))
+		case dtype.Float8E4M3FN:
+			v.Floats[i] = half.FromFloat8(raw[i])
+		case dtype.Float8E8M0FNU:
+			v.Floats[i] = half.FromScale8(raw[i])
 		case dtype.Int32:
 			v.Ints[i] = int64(int32(le.Uint32(raw[4*i:])))
 		case dtype.Int64:

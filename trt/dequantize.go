@@ -1,0 +1,46 @@
+package trt
+
+import "github.com/trtbuild/trtbuild/weights/dtype"
+
+// KindDequantize names Dequantize.
+const KindDequantize Kind = "dequantize"
+
+// Dequantize computes x * scale from what Quantize makes, or from a constant of
+// int8 or float8_e4m3fn, which nothing else may read. It is ONNX's
+// DequantizeLinear with a zero point of zeros. Scale, Axis and BlockShape are
+// those of Quantize.
+type Dequantize struct {
+	noWeights
+	To         dtype.Type `json:"to"` // float32, float16 or bfloat16
+	Axis       int        `json:"axis"`
+	BlockShape Dims       `json:"block_shape"`
+}
+
+// AddDequantize adds a dequantization of x.
+func (n *Network) AddDequantize(name string, x, scale *Tensor, op Dequantize) *Tensor {
+	return n.add(name, op, x, scale)
+}
+
+// Kind returns KindDequantize.
+func (op Dequantize) Kind() Kind { return KindDequantize }
+
+// Operands names input and scale.
+func (op Dequantize) Operands(n int) []string { return named(n, "input", "scale") }
+
+// WithWeights returns op: it holds none.
+func (op Dequantize) WithWeights([]*Weights) Op { return op }
+
+// Infer returns the input's dimensions. A float8 takes scales of float32, of
+// the output's type or of float8_e8m0fnu; TensorRT-RTX says
+// so only at build.
+func (op Dequantize) Infer(in []Info, _ Target) ([]Info, error) {
+	x, scale := in[0], in[1]
+	out := Info{Type: op.To, Dims: x.Dims}
+	if err := wantType("input", x, quantized); err != nil {
+		return nil, err
+	}
+	if err := wantFloat("to", out); err != nil {
+		return nil, err
+	}
+	return []Info{out}, wantScale(x.Dims, scale, op.Axis, op.BlockShape, scaleTypes(x.Type, op.To))
+}

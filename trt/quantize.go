@@ -1,0 +1,149 @@
+package trt
+
+import (
+	"fmt"
+
+	"github.com/trtbuild/trtbuild/weights/dtype"
+)
+
+// KindQuantize names Quantize.
+const KindQuantize Kind = "quantize"
+
+// Quantize stores x in 8 bits: round(x / scale), ties to even, held between the
+// least and the greatest value of the type, which are -128 and 127 for int8 and
+// -448 and 448 for float8_e4m3fn. It is ONNX's QuantizeLinear with a zero point
+// of zeros, the only one TensorRT knows. How much of x shares an element of the
+// scale, a constant or not, follows from its rank:
+//
+//	0, or one element  all of x
+//	1                  an entry of Axis
+//	that of x          a block
+//
+// Blocks lie along the last axis of x or the one before it and have the extent
+// that divides it into as many as there are scales, or are as BlockShape says,
+// in every axis; there, -1 is the whole axis and the last block of an axis may
+// be smaller.
+type Quantize struct {
+	noWeights
+	To         dtype.Type `json:"to"` // int8 or float8_e4m3fn
+	Axis       int        `json:"axis"`
+	BlockShape Dims       `json:"block_shape"`
+}
+
+// AddQuantize adds a quantization of x.
+func (n *Network) AddQuantize(name string, x, scale *Tensor, op Quantize) *Tensor {
+	return n.add(name, op, x, scale)
+}
+
+// Kind returns KindQuantize.
+func (op Quantize) Kind() Kind { return KindQuantize }
+
+// Operands names input and scale.
+func (op Quantize) Operands(n int) []string { return named(n, "input", "scale") }
+
+// WithWeights returns op: it holds none.
+func (op Quantize) WithWeights([]*Weights) Op { return op }
+
+// Infer returns the input's dimensions. A float8 takes scales of float32, of
+// the input's type or of float8_e8m0fnu; TensorRT-RTX says
+// so only at build.
+func (op Quantize) Infer(in []Info, _ Target) ([]Info, error) {
+	x, scale := in[0], in[1]
+	out := Info{Type: op.To, Dims: x.Dims}
+	if err := wantFloat("input", x); err != nil {
+		return nil, err
+	}
+	if err := wantRank("input", x, 1); err != nil {
+		return nil, err
+	}
+	if err := wantType("to", out, quantized); err != nil {
+		return nil, err
+	}
+	return []Info{out}, wantScale(x.Dims, scale, op.Axis, op.BlockShape, scaleTypes(op.To, x.Type))
+}
+
+// scaleTypes are those of the scale between a quantized and a plain type.
+func scaleTypes(quantized, plain dtype.Type) types {
+	if quantized == dtype.Int8 {
+		return floats
+	}
+	return setOf(dtype.Float32, plain) | scales8
+}
+
+// wantScale is the rule of quantization and dequantization for the scale of x.
+func wantScale(x Dims, scale Info, axis int, block Dims, want types) error {
+	if err := wantType("scale", scale, want); err != nil {
+		return err
+	}
+	s := scale.Dims
+	bad := func(msg, expected string) error {
+		return &Error{Operand: "scale", Msg: msg, Expected: expected, Found: s.String()}
+	}
+	switch {
+	case len(s) <= 1 && block != nil:
+		return bad("of blocks must have the rank of the input, which is at least 2", x.String())
+	case len(s) == 0:
+		return nil
+	case len(s) == 1:
+		if err := wantAxis("axis", axis, len(x)); err != nil {
+			return err
+		}
+		if s[0] == Dynamic || s[0] != 1 && s[0] != x[axis] {
+			return bad(fmt.Sprintf("must be one, or one for each entry of axis %d", axis), x.String())
+		}
+		return nil
+	case len(s) != len(x):
+		return bad("must be one, have one dimension, or the rank of the input", x.String())
+	case s.Count() == 1:
+		return bad("of blocks must be more than one; one for the whole input has no dimensions", x.String())
+	case block == nil:
+		return impliedBlocks(x, s, bad)
+	}
+	return shapedBlocks(x, s, block, bad)
+}
+
+// impliedBlocks checks the scales s of blocks whose extents follow from their
+// number.
+func impliedBlocks(x, s Dims, bad func(msg, expected string) error) error {
+	if !x.IsStatic() || !s.IsStatic() {
+		return bad("of blocks in dynamic dimensions needs the blocks' shape", x.String())
+	}
+	blocked := -1
+	for i := range x {
+		if s[i] == x[i] {
+			continue
+		}
+		if blocked >= 0 || i < len(x)-2 {
+			return bad("of blocks must differ from the input in the last axis or the one before it, and in one only", x.String())
+		}
+		if blocked = i; s[i] < 1 || x[i]%s[i] != 0 {
+			return bad(fmt.Sprintf("must divide axis %d into blocks of one extent", i), x.String())
+		}
+	}
+	if blocked < 0 {
+		return bad("of blocks must differ from the input in one axis", x.String())
+	}
+	return nil
+}
+
+func shapedBlocks(x, s, block Dims, bad func(msg, expected string) error) error {
+	if len(block) != len(x) {
+		return &Error{Operand: "block shape", Msg: "must have an extent for each dimension of the input", Expected: x.String(), Found: block.String()}
+	}
+	for i, b := range block {
+		if b == 0 || b < Dynamic || b > maxExtent {
+			return &Error{Operand: "block shape", Msg: "must be positive, or -1 for a whole axis", Found: block.String()}
+		}
+		blocks := int64(1)
+		if b != Dynamic {
+			if x[i] == Dynamic {
+				continue
+			}
+			blocks = (x[i] + b - 1) / b
+		}
+		if _, ok := unify(s[i], blocks); !ok {
+			return bad(fmt.Sprintf("must be one for each block; axis %d has %d", i, blocks), fmt.Sprintf("%v in blocks of %v", x, block))
+		}
+	}
+	return nil
+}

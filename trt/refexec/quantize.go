@@ -1,0 +1,71 @@
+package refexec
+
+import (
+	"math"
+
+	"github.com/trtbuild/trtbuild/trt"
+)
+
+// quantize divides in float32, once rounded, as ONNX Runtime does; NaN becomes
+// 0 in int8.
+func (r *runner) quantize(op trt.Quantize, x, scale *trt.Value, out trt.Info) (*trt.Value, error) {
+	y := newValue(out)
+	if out.Type.IsFloat() {
+		r.scaled(x, scale, op.Axis, op.BlockShape, func(i, s int) { y.Floats[i] = x.Floats[i] / scale.Floats[s] })
+		return y, nil
+	}
+	r.scaled(x, scale, op.Axis, op.BlockShape, func(i, s int) {
+		y.Ints[i] = truncate(float32(math.RoundToEven(float64(x.Floats[i]/scale.Floats[s]))), out.Type)
+	})
+	return y, nil
+}
+
+func (r *runner) dequantize(op trt.Dequantize, x, scale *trt.Value, out trt.Info) (*trt.Value, error) {
+	y := newValue(out)
+	if x.Type.IsFloat() {
+		r.scaled(x, scale, op.Axis, op.BlockShape, func(i, s int) { y.Floats[i] = x.Floats[i] * scale.Floats[s] })
+		return y, nil
+	}
+	r.scaled(x, scale, op.Axis, op.BlockShape, func(i, s int) { y.Floats[i] = float32(x.Ints[i]) * scale.Floats[s] })
+	return y, nil
+}
+
+// scaled calls f for each element of x with the element of the scale that it
+// shares with others.
+func (r *runner) scaled(x, scale *trt.Value, axis int, shape trt.Dims, f func(i, s int)) {
+	block := extents(x.Dims, scale.Dims, axis, shape)
+	steps := make([]int, len(block))
+	if n := len(scale.Dims); n > 1 {
+		steps = strides(scale.Dims)
+	} else if n == 1 && scale.Dims[0] > 1 {
+		steps[axis] = 1
+	}
+	from := strides(x.Dims)
+	r.each(elements(x), func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			s, rest := 0, i
+			for a, n := range from {
+				s += rest / n / block[a] * steps[a]
+				rest %= n
+			}
+			f(i, s)
+		}
+	})
+}
+
+// extents returns those of the blocks of x that share an element of the scale.
+func extents(x, scale trt.Dims, axis int, shape trt.Dims) []int {
+	block := make([]int, len(x))
+	for i, n := range x {
+		block[i] = int(max(n, 1))
+		switch {
+		case len(scale) == 1 && i == axis && scale[0] > 1:
+			block[i] = 1
+		case len(scale) > 1 && shape == nil:
+			block[i] = int(max(n/scale[i], 1))
+		case len(scale) > 1 && shape[i] != trt.Dynamic:
+			block[i] = int(shape[i])
+		}
+	}
+	return block
+}
