@@ -10,46 +10,75 @@ import (
 // memory holds the buffers that the float tensors of one network take turns in.
 // It is used by the goroutine that runs the layers only.
 type memory struct {
-	used, free [][]float32
+	used, free []piece
 	live       map[*trt.Tensor]*trt.Value
 	// last are the operands that the layer being computed is the last to read.
 	last []*trt.Value
 }
 
-// take returns a buffer of n elements of any value: the smallest free one that
-// is large enough, or a new one in place of the largest that is not.
-func (m *memory) take(n int) []float32 {
-	best := -1
-	for i, b := range m.free {
-		if best < 0 || cap(b) >= n && (cap(m.free[best]) < n || cap(b) < cap(m.free[best])) || cap(b) < n && cap(m.free[best]) < cap(b) {
-			best = i
-		}
-	}
-	var b []float32
-	if best >= 0 {
-		b = m.free[best]
-		m.free[best] = m.free[len(m.free)-1]
-		m.free = m.free[:len(m.free)-1]
-	}
-	if cap(b) < n {
-		b = make([]float32, n)
-	}
-	m.used = append(m.used, b[:cap(b)])
-	return b[:n]
+// piece is a part of a buffer.
+type piece struct {
+	buffer   []float32
+	from, to int
 }
 
-// sweep frees the buffers that no live tensor lies in.
-func (m *memory) sweep() {
-	kept := m.used[:0]
-	for _, b := range m.used {
-		if m.holds(b, nil) {
-			kept = append(kept, b)
-		} else {
-			m.free = append(m.free, b)
+func (p piece) size() int { return p.to - p.from }
+
+func (p piece) floats() []float32 { return p.buffer[p.from:p.to:p.to] }
+
+func (p piece) of(buffer []float32) bool { return &p.buffer[0] == &buffer[0] }
+
+// take returns n elements of any value, more than none: of the smallest free
+// piece that has them, or a new buffer in place of the largest that is wholly
+// free.
+func (m *memory) take(n int) []float32 {
+	best, whole := -1, -1
+	for i, p := range m.free {
+		if p.size() >= n && (best < 0 || p.size() < m.free[best].size()) {
+			best = i
+		}
+		if p.size() == len(p.buffer) && (whole < 0 || p.size() > m.free[whole].size()) {
+			whole = i
 		}
 	}
-	clear(m.used[len(kept):])
-	m.used = kept
+	if best < 0 {
+		if whole >= 0 {
+			m.free = slices.Delete(m.free, whole, whole+1)
+		}
+		best = len(m.free)
+		m.free = append(m.free, piece{make([]float32, n), 0, n})
+	}
+	p := m.free[best]
+	taken := piece{p.buffer, p.from, p.from + n}
+	if p.from = taken.to; p.size() > 0 {
+		m.free[best] = p
+	} else {
+		m.free = slices.Delete(m.free, best, best+1)
+	}
+	m.used = append(m.used, taken)
+	return taken.floats()
+}
+
+// sweep frees the pieces that no live tensor lies in.
+func (m *memory) sweep() {
+	m.used = slices.DeleteFunc(m.used, func(p piece) bool {
+		if m.holds(p.floats(), nil) {
+			return false
+		}
+		m.release(p)
+		return true
+	})
+}
+
+// release joins a piece with its free neighbours.
+func (m *memory) release(p piece) {
+	m.free = append(slices.DeleteFunc(m.free, func(o piece) bool {
+		if !o.of(p.buffer) || o.to != p.from && o.from != p.to {
+			return false
+		}
+		p.from, p.to = min(p.from, o.from), max(p.to, o.to)
+		return true
+	}), p)
 }
 
 // holds says whether a live tensor other than except lies in b.
@@ -64,8 +93,8 @@ func (m *memory) holds(b []float32, except *trt.Value) bool {
 
 // own returns an output, which must not keep a larger buffer than its own.
 func (m *memory) own(v *trt.Value) *trt.Value {
-	for _, b := range m.used {
-		if overlap(b, v.Floats) && cap(b) > len(v.Floats) {
+	for _, p := range m.used {
+		if overlap(p.floats(), v.Floats) && len(p.buffer) > len(v.Floats) {
 			return &trt.Value{Type: v.Type, Dims: v.Dims, Floats: slices.Clone(v.Floats)}
 		}
 	}
@@ -79,9 +108,9 @@ func (m *memory) inPlace(x *trt.Value) ([]float32, bool) {
 		if v != x {
 			continue
 		}
-		for _, b := range m.used {
-			if overlap(b, x.Floats) {
-				return x.Floats, !m.holds(b, x)
+		for _, p := range m.used {
+			if overlap(p.floats(), x.Floats) {
+				return x.Floats, !m.holds(p.floats(), x)
 			}
 		}
 	}
@@ -118,7 +147,7 @@ func (r *runner) result(i trt.Info, operands ...*trt.Value) *trt.Value {
 
 // temporary returns memory of any value that an op may use until it returns.
 func (r *runner) temporary(n int) []float32 {
-	if r.memory == nil {
+	if r.memory == nil || n == 0 {
 		return make([]float32, n)
 	}
 	return r.memory.take(n)
