@@ -134,6 +134,13 @@ func (n *Network) Validate() error {
 	return nil
 }
 
+// Fail records the error of who composes layers, unless there is one already,
+// and returns a tensor to go on with.
+func (n *Network) Fail(e *Error) *Tensor {
+	n.fail(e)
+	return n.dead()
+}
+
 func (n *Network) fail(e *Error) {
 	if n.err == nil {
 		e.Network = n.name

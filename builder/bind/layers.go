@@ -57,17 +57,36 @@ func (b *Binder) BatchNorm(path string, x *trt.Tensor, eps float64) *trt.Tensor 
 	})
 }
 
-// Linear adds x [N,in] times the transpose of path.weight [out,in] plus
+// Linear adds x […,in] times the transpose of path.weight [out,in] plus
 // path.bias [out], as four layers: path/weight, path/matmul, path/bias, path.
 func (b *Binder) Linear(path string, x *trt.Tensor, out int64) *trt.Tensor {
+	return b.linear(path, path+".weight", path+".bias", x, out)
+}
+
+func (b *Binder) linear(path, weight, bias string, x *trt.Tensor, out int64) *trt.Tensor {
 	if b.net.Err() != nil {
 		return x
 	}
-	name, in := Layer(path), x.Dims[1]
-	w := b.net.AddConstant(name+"/weight", b.Weights(path+".weight", "kernel", fmt.Sprintf("%d outputs of %d inputs", out, in), trt.Dims{out, in}))
-	bias := b.net.AddConstant(name+"/bias", b.Weights(path+".bias", "bias", fmt.Sprintf("%d outputs", out), trt.Dims{1, out}))
+	name, last := Layer(path), len(x.Dims)-1
+	if last < 1 {
+		return b.net.Fail(&trt.Error{Layer: name, Operand: "input", Msg: "must have a batch and features", Found: x.Dims.String()})
+	}
+	in := x.Dims[last]
+	dims := func(rows, columns int64) trt.Dims {
+		return append(ones(last-1), rows, columns)
+	}
+	w := b.net.AddConstant(name+"/weight", b.Weights(weight, "kernel", fmt.Sprintf("%d outputs of %d inputs", out, in), dims(out, in)))
+	shift := b.net.AddConstant(name+"/bias", b.Weights(bias, "bias", fmt.Sprintf("%d outputs", out), dims(1, out)))
 	y := b.net.AddMatrixMultiply(name+"/matmul", x, trt.MatrixNone, w, trt.MatrixTranspose)
-	return b.net.AddElementWise(name, y, bias, trt.Sum)
+	return b.net.AddElementWise(name, y, shift, trt.Sum)
+}
+
+func ones(n int) trt.Dims {
+	d := make(trt.Dims, n)
+	for i := range d {
+		d[i] = 1
+	}
+	return d
 }
 
 // ReLU adds a rectifier.

@@ -48,9 +48,9 @@ def case(name, op, params, inputs, outputs, weights=(), tol=2e-6):
                   "weights": [tensor(w) for w in weights], "outputs": [tensor(y) for y in outputs], "tolerance": tol})
 
 
-def write(file, **versions):
-    """Writes the cases so far to ../refexec/FILE, with the versions of what computed them."""
-    out = pathlib.Path(__file__).parent.parent / "refexec" / file
+def write(file, folder="refexec", **versions):
+    """Writes the cases so far to ../FOLDER/FILE, with the versions of what computed them."""
+    out = pathlib.Path(__file__).parent.parent / folder / file
     rows = ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases)
     versions = {"python": sys.version.split()[0], "torch": torch.__version__, **versions}
     out.write_text('{"versions":%s,"cases":[\n%s\n]}\n' % (json.dumps(versions), rows))
