@@ -44,3 +44,11 @@ func Sigmoid(dst, x []float32) {
 		dst[n+i] = float32(1 / (1 + math.Exp(-float64(v))))
 	}
 }
+
+// MulAdd adds factor times x to dst.
+func MulAdd(dst, x []float32, factor float32) {
+	n := mulAdd(dst, x, factor)
+	for i, v := range x[n:] {
+		dst[n+i] += factor * v
+	}
+}

@@ -60,3 +60,19 @@ func sigmoid(dst, x []float32) int {
 	archsimd.ClearAVXUpperBits()
 	return n
 }
+
+func mulAdd(dst, x []float32, factor float32) int {
+	if !able() {
+		return 0
+	}
+	n := len(x) &^ 7
+	dst, x = dst[:n], x[:n]
+	f := archsimd.BroadcastFloat32x8(factor)
+	for len(x) >= 8 && len(dst) >= 8 {
+		p := (*[8]float32)(dst)
+		archsimd.LoadFloat32x8((*[8]float32)(x)).MulAdd(f, archsimd.LoadFloat32x8(p)).Store(p)
+		x, dst = x[8:], dst[8:]
+	}
+	archsimd.ClearAVXUpperBits()
+	return n
+}

@@ -3,6 +3,7 @@ package vector_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -62,6 +63,15 @@ func TestSigmoid(t *testing.T) {
 			continue
 		}
 		require.InDelta(t, want, float64(dst[i]), max(0x1p-22*want, 1e-38), "of %v", v)
+	}
+}
+
+func TestMulAdd(t *testing.T) {
+	x := values()[16:]
+	dst := slices.Clone(x)
+	vector.MulAdd(dst, x, 1.7)
+	for i, v := range x {
+		require.InDelta(t, float64(v)+1.7*float64(v), float64(dst[i]), 1e-6*math.Abs(float64(v)))
 	}
 }
 

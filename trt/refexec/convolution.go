@@ -21,6 +21,10 @@ func (r *runner) convolution(op trt.Convolution, x *trt.Value, out trt.Info) (*t
 		groups: int(op.Groups), in: int(x.Dims[1]), out: int(op.OutChannels), taps: size(w.kernel),
 		batch: int(x.Dims[0]), positions: size(w.out), kernel: kernel, bias: bias,
 	}
+	if g.in == g.groups && !r.float64 {
+		r.depthwise(w, g, x.Floats, y.Floats)
+		return y, nil
+	}
 	channels := g.in / g.groups * size(w.in)
 	g.patches = func(part int) func() gemm.Packer {
 		own := x.Floats[part*channels:][:channels]
