@@ -11,10 +11,10 @@ import (
 func (g *graph) export(l *trt.Layer) {
 	in := make([]string, len(l.Inputs))
 	for i, x := range l.Inputs {
-		in[i] = x.Name
+		in[i] = g.scope + x.Name
 	}
 	y := l.Outputs[0]
-	out := y.Name
+	out := g.scope + y.Name
 	switch op := l.Op.(type) {
 	case trt.Activation:
 		g.activation(op, out, in[0], y.Type)
@@ -32,18 +32,24 @@ func (g *graph) export(l *trt.Layer) {
 	case trt.Deconvolution:
 		dims := append(trt.Dims{l.Inputs[0].Dims[1], op.OutChannels / op.Groups}, op.Kernel...)
 		g.window(out, "ConvTranspose", in[0], op.Weight, dims, op.Bias, op.Kernel, op.Stride, op.PrePadding, op.PostPadding, op.Dilation, op.Groups)
+	case trt.Dequantize:
+		g.dequantize(op, out, in, l.Inputs[1])
 	case trt.ElementWise:
 		g.elementWise(op, out, in, l.Inputs[0].Type)
 	case trt.Gather:
 		g.gather(op, out, in)
 	case trt.Identity:
 		g.to(out, "Identity", in)
+	case trt.If:
+		g.conditional(op, l, in)
 	case trt.MatrixMultiply:
 		g.matrixMultiply(op, out, in, l.Inputs)
 	case trt.Padding:
 		g.padding(op, out, in[0], len(y.Dims))
 	case trt.Pooling:
 		g.pooling(op, out, in[0])
+	case trt.Quantize:
+		g.quantize(op, out, in, l.Inputs[1], l.Inputs[0].Type)
 	case trt.Reduce:
 		name := map[trt.ReduceOperation]string{trt.ReduceSum: "ReduceSum", trt.ReduceProd: "ReduceProd", trt.ReduceMax: "ReduceMax", trt.ReduceMin: "ReduceMin", trt.ReduceMean: "ReduceMean"}[op.Operation]
 		g.to(out, name, []string{in[0], g.axes(op.Axes)}, flag("keepdims", op.KeepDims))
@@ -269,4 +275,66 @@ func (g *graph) slice(op trt.Slice, out, x string) {
 		}
 	}
 	g.to(out, "Slice", []string{x, g.longs(op.Start...), g.longs(ends...), g.axes(op.Axes), g.longs(op.Stride...)})
+}
+
+// factor returns the scale of a quantization as ONNX wants it: a scalar, or an
+// entry of an axis, of the plain tensor's type.
+func (g *graph) factor(name string, scale *trt.Tensor, plain dtype.Type, block trt.Dims) string {
+	switch {
+	case scale.Type != plain:
+		g.unsupported("a scale of %s for %s", scale.Type, plain)
+	case block != nil || len(scale.Dims) > 1 && scale.Dims.Count() > 1:
+		g.unsupported("quantization by blocks")
+	case scale.Dims.Count() == 1:
+		return g.node("Reshape", []string{name, g.longs()})
+	}
+	return name
+}
+
+func (g *graph) quantize(op trt.Quantize, out string, in []string, scale *trt.Tensor, plain dtype.Type) {
+	if op.To != dtype.Int8 {
+		g.unsupported("quantization to %s", op.To)
+	}
+	d := scale.Dims
+	if d.Count() == 1 {
+		d = trt.Dims{}
+	}
+	zeros := g.constant(dtype.Int8, d, make([]byte, d.Count()))
+	g.to(out, "QuantizeLinear", []string{in[0], g.factor(in[1], scale, plain, op.BlockShape), zeros}, number("axis", op.Axis))
+}
+
+func (g *graph) dequantize(op trt.Dequantize, out string, in []string, scale *trt.Tensor) {
+	g.to(out, "DequantizeLinear", []string{in[0], g.factor(in[1], scale, op.To, op.BlockShape)}, number("axis", op.Axis))
+}
+
+// conditional writes the bodies as graphs that read the tensors around them.
+func (g *graph) conditional(op trt.If, l *trt.Layer, in []string) {
+	var attributes []attribute
+	outside := in[1:]
+	for _, body := range trt.Bodies(op) {
+		b := &graph{ctx: g.ctx, scope: g.scope + l.Name + "/" + body.Role + "/"}
+		b.layer = b.scope
+		b.body.text(2, body.Role)
+		for i, x := range body.Network.Inputs() {
+			b.to(b.scope+x.Name, "Identity", outside[i:i+1])
+		}
+		outside = outside[len(body.Network.Inputs()):]
+		b.layers(body.Network)
+		for _, y := range body.Network.Outputs() {
+			// An output of a body is no tensor from around it.
+			name := b.node("Identity", []string{b.scope + y.Name})
+			b.body.bytes(12, valueInfo(name, y.Type, y.Dims))
+		}
+		if b.err != nil && g.err == nil {
+			g.err = b.err
+		}
+		m := newAttribute(body.Role+"_branch", 5)
+		m.bytes(6, b.body)
+		attributes = append(attributes, attribute(m))
+	}
+	var outputs []string
+	for _, y := range l.Outputs {
+		outputs = append(outputs, g.scope+y.Name)
+	}
+	g.add("If", in[:1], outputs, attributes...)
 }

@@ -40,6 +40,7 @@ type graph struct {
 	ctx   context.Context
 	body  message
 	layer string // being written
+	scope string // before the names of what is in a body
 	made  int    // names made up
 	err   error
 }
@@ -55,6 +56,14 @@ func Model(ctx context.Context, n *trt.Network) ([]byte, error) {
 	}
 	g := &graph{ctx: ctx}
 	g.body.text(2, "network")
+	for _, t := range append(n.Inputs(), n.Outputs()...) {
+		if elementTypes[t.Type] == 0 {
+			return nil, &UnsupportedError{Layer: n.Layers()[0].Name, Msg: "the oracle has no " + t.Type.String()}
+		}
+		if !t.Dims.IsStatic() {
+			return nil, &UnsupportedError{Layer: n.Layers()[0].Name, Msg: t.Name + " is dynamic"}
+		}
+	}
 	for _, x := range n.Inputs() {
 		name, dims := outside(x)
 		g.body.bytes(11, valueInfo(name, x.Type, dims))
@@ -62,12 +71,9 @@ func Model(ctx context.Context, n *trt.Network) ([]byte, error) {
 			g.to(x.Name, "Reshape", []string{name, g.longs()})
 		}
 	}
-	for _, l := range n.Layers() {
-		g.layer = l.Name
-		g.export(l)
-		if g.err != nil {
-			return nil, g.err
-		}
+	g.layers(n)
+	if g.err != nil {
+		return nil, g.err
 	}
 	for _, y := range n.Outputs() {
 		name, dims := outside(y)
@@ -84,6 +90,14 @@ func Model(ctx context.Context, n *trt.Network) ([]byte, error) {
 	m.bytes(7, g.body)
 	m.bytes(8, domain)
 	return m, nil
+}
+
+// layers adds the nodes of all layers of n.
+func (g *graph) layers(n *trt.Network) {
+	for _, l := range n.Layers() {
+		g.layer = g.scope + l.Name
+		g.export(l)
+	}
 }
 
 // outside returns the name and dimensions under which a model takes or gives a
@@ -121,13 +135,20 @@ func (g *graph) name() string {
 	return fmt.Sprintf("%s#%d", g.layer, g.made)
 }
 
-// to adds a node whose output has the given name.
+// to adds a node of one output of the given name.
 func (g *graph) to(out, op string, in []string, attributes ...attribute) {
+	g.add(op, in, []string{out}, attributes...)
+}
+
+// add adds a node.
+func (g *graph) add(op string, in, out []string, attributes ...attribute) {
 	var m message
 	for _, x := range in {
 		m.text(1, x)
 	}
-	m.text(2, out)
+	for _, y := range out {
+		m.text(2, y)
+	}
 	m.text(4, op)
 	for _, a := range attributes {
 		m.bytes(5, a)
