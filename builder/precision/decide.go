@@ -100,9 +100,12 @@ func (d *decider) judge() {
 		if isConstant(l) {
 			continue
 		}
-		if trt.Bodies(l.Op) != nil {
+		switch {
+		case trt.Bodies(l.Op) != nil:
 			d.blame(finding{code: ControlFlow, why: "holds networks of its own, which keep their types"}, l)
-		} else {
+		case !ranges.Knows(l.Op):
+			d.blame(finding{code: Unknown, why: fmt.Sprintf("what a %s makes of its inputs is not analysed", l.Op.Kind())}, l)
+		default:
 			d.judgeWeights(l)
 		}
 		for _, t := range l.Outputs {

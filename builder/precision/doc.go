@@ -12,6 +12,8 @@
 //	COORD  float16 lies wider apart at a tensor's bound than the tolerance of what
 //	       is made of it allows
 //	FLOW   the layer is a conditional or a loop, whose bodies keep their types
+//	UNKNOWN range analysis has no rule for the layer, so nothing is known of what
+//	       it makes
 //	USER   the person said so
 //	CUT    FP32 is cheaper than the casts that FP16 would need
 //

@@ -11,11 +11,12 @@ const (
 	ActivationUnderflow Code = "A-SUB"
 	Coordinate          Code = "COORD"
 	ControlFlow         Code = "FLOW"
+	Unknown             Code = "UNKNOWN"
 	User                Code = "USER"
 	Cut                 Code = "CUT"
 )
 
-var order = [...]Code{WeightOverflow, ActivationOverflow, WeightUnderflow, ActivationUnderflow, Coordinate, ControlFlow, User, Cut}
+var order = [...]Code{WeightOverflow, ActivationOverflow, WeightUnderflow, ActivationUnderflow, Coordinate, ControlFlow, Unknown, User, Cut}
 
 // The limits. Decibels and shares are amplitudes; a clean FP16 layer has about
 // 70 dB.
@@ -47,7 +48,7 @@ type Remedy struct {
 // remedies are those for a hazard, cheapest first.
 func remedies(codes []Code) []Remedy {
 	for _, c := range codes {
-		if c != Coordinate && c != ControlFlow && c != User && c != Cut {
+		if c != Coordinate && c != ControlFlow && c != Unknown && c != User && c != Cut {
 			return []Remedy{
 				{"rescale by powers of two", "not available yet"},
 				{"bf16", "not available yet"},

@@ -49,6 +49,18 @@ func (f *Facts) infer(l *trt.Layer) []Channel {
 	return nil
 }
 
+// Knows reports whether there are rules for a kind of op. Of what others make
+// nothing is known.
+func Knows(op trt.Op) bool {
+	switch op.(type) {
+	case trt.Constant, trt.Convolution, trt.Deconvolution, trt.MatrixMultiply, trt.Scale, trt.Activation, trt.Unary, trt.ElementWise,
+		trt.Softmax, trt.Reduce, trt.Padding, trt.Resize, trt.Pooling, // infer
+		trt.Identity, trt.Cast, trt.Shuffle, trt.Concatenation, trt.Slice, trt.Gather, trt.Squeeze, trt.Unsqueeze: // routeOf
+		return true
+	}
+	return false
+}
+
 func each(in []Channel, f func(Channel) Channel) []Channel {
 	out := make([]Channel, len(in))
 	for i, c := range in {
