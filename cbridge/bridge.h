@@ -46,6 +46,7 @@ extern "C" {
 #define TB_MAX_DIMS 8
 #define TB_MAX_OUTPUTS 2
 #define TB_MAX_NAME 4095
+#define TB_NO_TENSOR (-1) /* for an operand that is left out */
 #define TB_ANY_SIZE (-1) /* a dimension that is known only at run time */
 
 /* The ABI families, each with the versions it serves: FIRST <= version < END.
@@ -394,6 +395,48 @@ typedef struct tb_quantize {
 	tb_dims block_shape;
 } tb_quantize;
 
+/* (x - mean)/sqrt(variance + epsilon)*scale + bias over axes, a bit mask. scale
+ * and bias have x's rank and stretch to it. With groups of more than 1 the axes
+ * are those after axis 1, which is split, and scale and bias are [1,C,1...]. The
+ * compute precision is TensorRT's: it has been no property since RTX 1.5 and 11. */
+typedef struct tb_normalization {
+	uint32_t axes;
+	float epsilon;  /* taken as it is */
+	int64_t groups; /* 0: 1 */
+} tb_normalization;
+
+/* mode is TB_RESIZE_...; places are of -1 to 1, the last spatial axis first. */
+typedef struct tb_grid_sample {
+	int32_t mode;
+	int32_t padding;
+	int32_t align_corners;
+} tb_grid_sample;
+
+enum { TB_GRID_ZEROS = 1, TB_GRID_BORDER, TB_GRID_REFLECT };
+
+/* x / (k + alpha*mean of squares over window channels)^beta */
+typedef struct tb_lrn {
+	int64_t window; /* odd, at most 15 */
+	float alpha, beta, k;
+} tb_lrn;
+
+/* normalize(query x key^T + mask) x value, tensors [batch, heads, sequence, head
+ * size], unscaled. A mask of bool says which keys to see, one of the query's type
+ * is added; it cannot be beside a causal one. */
+typedef struct tb_attention {
+	int32_t normalization;
+	int32_t causal;
+	int32_t decomposable; /* may be built where there is no fused kernel */
+} tb_attention;
+
+enum { TB_ATTENTION_SOFTMAX = 1, TB_ATTENTION_NONE };
+enum { TB_CAUSAL_NONE = 1, TB_CAUSAL_UPPER_LEFT, TB_CAUSAL_LOWER_RIGHT };
+
+typedef struct tb_rotary_embedding {
+	int32_t interleaved;
+	int64_t dim; /* 0: the head size */
+} tb_rotary_embedding;
+
 /* ---- the functions --------------------------------------------------------
  *
  * Library, builder, errors
@@ -427,6 +470,13 @@ typedef struct tb_quantize {
  *   add_if_output   The tensor that is then where the condition holds and
  *                   otherwise where it does not: of one type and rank; dimensions
  *                   that differ become TB_ANY_SIZE.
+ *   add_einsum      equation: lower-case letters, ..., commas and ->.
+ *   add_attention   mask: a tensor, or TB_NO_TENSOR.
+ *   add_rotary_embedding  positions: a tensor, or TB_NO_TENSOR.
+ *   add_kv_cache_update   The cache is an input of the network, the output one of
+ *                   its outputs.
+ *   add_moe         in: hidden, experts, scores, weights of gate, up, down, and
+ *                   their biases: 6 or 9 tensors. Activation: SiLU.
  *   mark_output     Names a tensor and makes it an output of the network. Not an
  *                   input, and once only.
  *
@@ -495,6 +545,15 @@ typedef struct tb_quantize {
 	X(tb_error *, add_if_output, (TB_ADD_PARAMS, int32_t conditional, int32_t then, int32_t otherwise, tb_outputs *out), (net, name, name_len, conditional, then, otherwise, out)) \
 	X(tb_error *, add_quantize, (TB_ADD_PARAMS, int32_t in, int32_t scale, const tb_quantize *p, tb_outputs *out), (net, name, name_len, in, scale, p, out)) \
 	X(tb_error *, add_dequantize, (TB_ADD_PARAMS, int32_t in, int32_t scale, const tb_quantize *p, tb_outputs *out), (net, name, name_len, in, scale, p, out)) \
+	X(tb_error *, add_normalization, (TB_ADD_PARAMS, int32_t in, int32_t scale, int32_t bias, const tb_normalization *p, tb_outputs *out), (net, name, name_len, in, scale, bias, p, out)) \
+	X(tb_error *, add_parametric_relu, (TB_ADD_PARAMS, int32_t in, int32_t slope, tb_outputs *out), (net, name, name_len, in, slope, out)) \
+	X(tb_error *, add_einsum, (TB_ADD_PARAMS, const int32_t *in, size_t in_count, const char *equation, size_t equation_len, tb_outputs *out), (net, name, name_len, in, in_count, equation, equation_len, out)) \
+	X(tb_error *, add_grid_sample, (TB_ADD_PARAMS, int32_t in, int32_t grid, const tb_grid_sample *p, tb_outputs *out), (net, name, name_len, in, grid, p, out)) \
+	X(tb_error *, add_lrn, (TB_ADD_PARAMS, int32_t in, const tb_lrn *p, tb_outputs *out), (net, name, name_len, in, p, out)) \
+	X(tb_error *, add_attention, (TB_ADD_PARAMS, int32_t query, int32_t key, int32_t value, int32_t mask, const tb_attention *p, tb_outputs *out), (net, name, name_len, query, key, value, mask, p, out)) \
+	X(tb_error *, add_rotary_embedding, (TB_ADD_PARAMS, int32_t in, int32_t cos, int32_t sin, int32_t positions, const tb_rotary_embedding *p, tb_outputs *out), (net, name, name_len, in, cos, sin, positions, p, out)) \
+	X(tb_error *, add_kv_cache_update, (TB_ADD_PARAMS, int32_t cache, int32_t update, int32_t indices, tb_outputs *out), (net, name, name_len, cache, update, indices, out)) \
+	X(tb_error *, add_moe, (TB_ADD_PARAMS, const int32_t *in, size_t in_count, tb_outputs *out), (net, name, name_len, in, in_count, out)) \
 	X(tb_error *, mark_output, (TB_ADD_PARAMS, int32_t tensor), (net, name, name_len, tensor)) \
 	\
 	X(tb_error *, profile_create, (tb_builder *builder, tb_profile **out), (builder, out)) \

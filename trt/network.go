@@ -131,7 +131,7 @@ func (n *Network) Validate() error {
 	if len(n.outputs) == 0 {
 		return &Error{Network: n.name, Msg: "has no output; TensorRT needs at least one"}
 	}
-	return nil
+	return n.checkCaches()
 }
 
 // Fail records the error of who composes layers, unless there is one already,
@@ -226,6 +226,11 @@ func (n *Network) record(l *Layer) *Error {
 	out, err := l.Op.Infer(in, n.target)
 	if err != nil {
 		return asError(err)
+	}
+	if op, ok := l.Op.(rigid); ok {
+		if err := op.checkRecorded(in, n.target); err != nil {
+			return asError(err)
+		}
 	}
 	for i, o := range out {
 		t := &Tensor{Name: outputName(l.Name, i), Type: o.Type, Dims: o.Dims.Clone(), network: n, producer: l}

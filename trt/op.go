@@ -48,6 +48,13 @@ type defaulter interface {
 	withDefaults(in []Info) Op
 }
 
+// rigid is implemented by ops with rules about dimensions as they are recorded:
+// TensorRT has them for what is static, and not for what a dynamic extent may
+// become.
+type rigid interface {
+	checkRecorded(in []Info, t Target) error
+}
+
 // noWeights is embedded by ops that hold no weights.
 type noWeights struct{}
 
@@ -72,6 +79,8 @@ func unmarshal(kind Kind, params []byte, depth int) (Op, error) {
 	switch kind {
 	case KindActivation:
 		return unmarshalOp[Activation](params)
+	case KindAttention:
+		return unmarshalOp[Attention](params)
 	case KindBatchNorm:
 		return unmarshalOp[BatchNorm](params)
 	case KindCast:
@@ -86,18 +95,32 @@ func unmarshal(kind Kind, params []byte, depth int) (Op, error) {
 		return unmarshalOp[Deconvolution](params)
 	case KindDequantize:
 		return unmarshalOp[Dequantize](params)
+	case KindEinsum:
+		return unmarshalOp[Einsum](params)
 	case KindElementWise:
 		return unmarshalOp[ElementWise](params)
 	case KindGather:
 		return unmarshalOp[Gather](params)
+	case KindGridSample:
+		return unmarshalOp[GridSample](params)
 	case KindIdentity:
 		return unmarshalOp[Identity](params)
 	case KindIf:
 		return unmarshalIf(params, depth+1)
+	case KindKVCacheUpdate:
+		return unmarshalOp[KVCacheUpdate](params)
+	case KindLRN:
+		return unmarshalOp[LRN](params)
 	case KindMatrixMultiply:
 		return unmarshalOp[MatrixMultiply](params)
+	case KindMoE:
+		return unmarshalOp[MoE](params)
+	case KindNormalization:
+		return unmarshalOp[Normalization](params)
 	case KindPadding:
 		return unmarshalOp[Padding](params)
+	case KindParametricReLU:
+		return unmarshalOp[ParametricReLU](params)
 	case KindPooling:
 		return unmarshalOp[Pooling](params)
 	case KindQuantize:
@@ -106,6 +129,8 @@ func unmarshal(kind Kind, params []byte, depth int) (Op, error) {
 		return unmarshalOp[Reduce](params)
 	case KindResize:
 		return unmarshalOp[Resize](params)
+	case KindRotaryEmbedding:
+		return unmarshalOp[RotaryEmbedding](params)
 	case KindScale:
 		return unmarshalOp[Scale](params)
 	case KindShuffle:

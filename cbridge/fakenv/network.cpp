@@ -268,6 +268,80 @@ IGatherLayer *Network::addGatherV2(ITensor &data, ITensor &indices, GatherMode m
 	return layer_like<IGatherLayer, VGatherLayerStub>("addGatherV2 " + show(mode) + " " + id(indices), data);
 }
 
+INormalizationLayer *Network::addNormalizationV2(ITensor &in, ITensor &scale, ITensor &bias, uint32_t axes) noexcept {
+	return layer_like<INormalizationLayer, VNormalizationLayerStub>(
+		"addNormalizationV2 " + id(scale) + " " + id(bias) + " " + show(axes), in);
+}
+
+IParametricReLULayer *Network::addParametricReLU(ITensor &in, ITensor &slope) noexcept {
+	return layer_like<IParametricReLULayer, VParametricReLULayerStub>("addParametricReLU " + id(slope), in);
+}
+
+IEinsumLayer *Network::addEinsum(ITensor *const *in, int32_t count, char const *equation) noexcept {
+	return count == 0 ? nullptr
+	                  : layer_like<IEinsumLayer, VEinsumLayerStub>(
+							"addEinsum " + show(count) + " " + std::string(equation), *in[0]);
+}
+
+IGridSampleLayer *Network::addGridSample(ITensor &in, ITensor &grid) noexcept {
+	return layer_like<IGridSampleLayer, VGridSampleLayerStub>("addGridSample " + id(grid), in);
+}
+
+ILRNLayer *Network::addLRN(ITensor &in, int64_t window, float alpha, float beta, float k) noexcept {
+	return layer_like<ILRNLayer, VLRNLayerStub>(
+		"addLRN " + show(window) + " " + show(alpha) + " " + show(beta) + " " + show(k), in);
+}
+
+bool Attention::setName(char const *name) noexcept {
+	net_.rename(name_, name);
+	record("  setName " + name_);
+	return true;
+}
+
+bool Attention::setMask(ITensor &mask) noexcept {
+	store("setMask", mask_, &mask);
+	return true;
+}
+
+IAttention *Network::attention(ITensor &query, ITensor &key, ITensor &value, AttentionNormalizationOp norm, int32_t causal) {
+	auto &x = static_cast<Tensor &>(query);
+	Tensor &out = tensor(x.dims, x.type);
+	record(id(out) + " = addAttention " + id(query) + " " + id(key) + " " + id(value) + " " + show(norm) + " " + show(causal));
+	auto made = std::make_shared<Attention>(*this, "(Unnamed Layer* " + std::to_string(layers_.size()) + ")", out);
+	layers_.push_back(made);
+	return made.get();
+}
+
+#if defined(TRT_MAJOR_RTX) && TRT_MINOR_RTX < 5
+IAttention *Network::addAttention(ITensor &query, ITensor &key, ITensor &value, AttentionNormalizationOp norm,
+                                  bool causal) noexcept {
+	return attention(query, key, value, norm, causal ? 1 : 0);
+}
+#else
+IAttention *Network::addAttentionV2(ITensor &query, ITensor &key, ITensor &value, AttentionNormalizationOp norm,
+                                    CausalMaskKind causal) noexcept {
+	return attention(query, key, value, norm, static_cast<int32_t>(causal));
+}
+#endif
+
+IRotaryEmbeddingLayer *Network::addRotaryEmbedding(ITensor &in, ITensor &cos, ITensor &sin, bool interleaved,
+                                                   int32_t dim) noexcept {
+	auto *made = layer_like<IRotaryEmbeddingLayer, VRotaryEmbeddingLayerStub>(
+		"addRotaryEmbedding " + id(cos) + " " + id(sin) + " " + show(interleaved), in);
+	(void) made->setRotaryEmbeddingDim(dim);
+	return made;
+}
+
+IKVCacheUpdateLayer *Network::addKVCacheUpdate(ITensor &cache, ITensor &update, ITensor &indices,
+                                               KVCacheMode mode) noexcept {
+	return layer_like<IKVCacheUpdateLayer, VKVCacheUpdateLayerStub>(
+		"addKVCacheUpdate " + show(mode) + " " + id(update) + " " + id(indices), cache);
+}
+
+IMoELayer *Network::addMoE(ITensor &hidden, ITensor &experts, ITensor &scores) noexcept {
+	return layer_like<IMoELayer, MoEStub>("addMoE " + id(experts) + " " + id(scores), hidden);
+}
+
 ISqueezeLayer *Network::addSqueeze(ITensor &in, ITensor &axes) noexcept {
 	return layer_like<ISqueezeLayer, VSqueezeLayerStub>("addSqueeze " + id(axes), in);
 }

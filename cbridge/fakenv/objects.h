@@ -64,11 +64,39 @@ public:
 	char const *getName() const noexcept override { return name_.c_str(); }
 	int32_t getNbOutputs() const noexcept override { return 1; }
 	ITensor *getOutput(int32_t) const noexcept override { return &out_; }
+	void setInput(int32_t index, ITensor &tensor) noexcept override;
 
 private:
 	Network &net_;
 	std::string name_;
 	Tensor &out_;
+};
+
+// Attention is no layer, but looks like one.
+class Attention final : public IAttention, public VAttentionStub {
+public:
+	Attention(Network &net, std::string name, Tensor &out) : net_(net), name_(std::move(name)), out_(out) { mImpl = this; }
+	bool setName(char const *name) noexcept override;
+	char const *getName() const noexcept override { return name_.c_str(); }
+	int32_t getNbOutputs() const noexcept override { return 1; }
+	ITensor *getOutput(int32_t) const noexcept override { return &out_; }
+	bool setMask(ITensor &mask) noexcept override;
+	ITensor *getMask() const noexcept override { return mask_; }
+
+private:
+	Network &net_;
+	std::string name_;
+	Tensor &out_;
+	ITensor *mask_ = nullptr;
+};
+
+// MoE has setters that are no properties.
+class MoEStub : public VMoELayerStub {
+public:
+	void setGatedWeights(ITensor &, ITensor &, ITensor &, MoEActType activation) noexcept override {
+		store("setGatedWeights", propertyActivationType_, activation);
+	}
+	void setGatedBiases(ITensor &, ITensor &, ITensor &) noexcept override { record("  setGatedBiases"); }
 };
 
 // Resize has one setter that is no property.
@@ -147,6 +175,19 @@ public:
 	IResizeLayer *addResize(ITensor &) noexcept override;
 	IPaddingLayer *addPaddingNd(ITensor &, Dims const &, Dims const &) noexcept override;
 	IGatherLayer *addGatherV2(ITensor &, ITensor &, GatherMode) noexcept override;
+	INormalizationLayer *addNormalizationV2(ITensor &, ITensor &, ITensor &, uint32_t) noexcept override;
+	IParametricReLULayer *addParametricReLU(ITensor &, ITensor &) noexcept override;
+	IEinsumLayer *addEinsum(ITensor *const *, int32_t, char const *) noexcept override;
+	IGridSampleLayer *addGridSample(ITensor &, ITensor &) noexcept override;
+	ILRNLayer *addLRN(ITensor &, int64_t, float, float, float) noexcept override;
+#if defined(TRT_MAJOR_RTX) && TRT_MINOR_RTX < 5
+	IAttention *addAttention(ITensor &, ITensor &, ITensor &, AttentionNormalizationOp, bool) noexcept override;
+#else
+	IAttention *addAttentionV2(ITensor &, ITensor &, ITensor &, AttentionNormalizationOp, CausalMaskKind) noexcept override;
+#endif
+	IRotaryEmbeddingLayer *addRotaryEmbedding(ITensor &, ITensor &, ITensor &, bool, int32_t) noexcept override;
+	IKVCacheUpdateLayer *addKVCacheUpdate(ITensor &, ITensor &, ITensor &, KVCacheMode) noexcept override;
+	IMoELayer *addMoE(ITensor &, ITensor &, ITensor &) noexcept override;
 	ISqueezeLayer *addSqueeze(ITensor &, ITensor &) noexcept override;
 	IUnsqueezeLayer *addUnsqueeze(ITensor &, ITensor &) noexcept override;
 	IQuantizeLayer *addQuantizeV2(ITensor &, ITensor &, DataType) noexcept override;
@@ -170,6 +211,7 @@ public:
 	const Voice voice;
 
 private:
+	IAttention *attention(ITensor &query, ITensor &key, ITensor &value, AttentionNormalizationOp norm, int32_t causal);
 	Tensor &tensor(Dims dims, DataType type);
 	template <class I, class Stub> Layer<I, Stub> *layer(const std::string &call, Tensor &out);
 	Weights keep(Weights w);
@@ -186,6 +228,10 @@ private:
 template <class I, class Stub> void Layer<I, Stub>::setName(char const *name) noexcept {
 	net_.rename(name_, name);
 	record("  setName " + name_);
+}
+
+template <class I, class Stub> void Layer<I, Stub>::setInput(int32_t index, ITensor &tensor) noexcept {
+	record("  setInput " + show(index) + " " + net_.id(tensor));
 }
 
 } // namespace fakenv

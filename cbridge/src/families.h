@@ -12,6 +12,15 @@ constexpr int32_t number(int32_t major, int32_t minor, int32_t patch = 0) {
 	return major * 10000 + minor * 100 + patch;
 }
 
+// TB_HEADERS_SINCE says whether the headers have what came with a version of
+// either product, in the form of number().
+#define TB_HEADERS_NUMBER (NV_TENSORRT_MAJOR * 10000 + NV_TENSORRT_MINOR * 100)
+#ifdef TRT_MAJOR_RTX
+#define TB_HEADERS_SINCE(enterprise, tensorrt_rtx) (TB_HEADERS_NUMBER >= (tensorrt_rtx))
+#else
+#define TB_HEADERS_SINCE(enterprise, tensorrt_rtx) (TB_HEADERS_NUMBER >= (enterprise))
+#endif
+
 struct Bounds {
 	int32_t first, end; // first <= version < end
 };

@@ -23,7 +23,9 @@ public:
 	// tensor looks up an operand.
 	nvinfer1::ITensor &tensor(int32_t id) const;
 
-	// since refuses a call that this library is too old for.
+	// has says whether this library is recent enough for a call; since refuses
+	// the call if it is not.
+	bool has(int32_t enterprise, int32_t tensorrt_rtx) const;
 	void since(const char *what, int32_t enterprise, int32_t tensorrt_rtx) const;
 
 	// made takes what an add returned: refuses null, and gives the layer its name.
@@ -34,8 +36,8 @@ public:
 	}
 
 	// set sets a property and reads it back.
-	template <class L, class S, class A, class G, class R, class V>
-	void set(const char *what, L &layer, void (S::*setter)(A) noexcept, R (G::*getter)() const noexcept,
+	template <class L, class S, class T, class A, class G, class R, class V>
+	void set(const char *what, L &layer, T (S::*setter)(A) noexcept, R (G::*getter)() const noexcept,
 	         const V &value) {
 		(layer.*setter)(value);
 		took(same(static_cast<V>((layer.*getter)()), value), what);
@@ -50,12 +52,31 @@ public:
 	// int64s adds a hidden constant that lives as long as the network.
 	nvinfer1::ITensor &int64s(const tb_dims &values, const char *suffix);
 
-	// finish infers the outputs and makes them tensors of the network.
-	void finish(nvinfer1::ILayer &layer, tb_outputs &out);
+	// finish infers the outputs and makes them tensors of the network. (An
+	// attention is no ILayer, but has the same methods.)
+	template <class L> void finish(L &layer, tb_outputs &out) {
+		tb_outputs found{};
+		found.count = layer.getNbOutputs();
+		if (found.count > TB_MAX_OUTPUTS) {
+			fail(TB_ERR_INTERNAL, "the layer has " + std::to_string(found.count) + " outputs");
+		}
+		for (int32_t i = 0; i < found.count; i++) {
+			found.tensor[i] = publish(*layer.getOutput(i));
+		}
+		out = found;
+	}
 	tb_tensor publish(nvinfer1::ITensor &tensor);
 
 private:
-	void name_layer(nvinfer1::ILayer *layer, const std::string &name) const;
+	template <class L> void name_layer(L *layer, const std::string &name) const {
+		if (layer == nullptr) {
+			fail(TB_ERR_REFUSED, "TensorRT made no layer");
+		}
+		layer->setName(name.c_str());
+		if (name != layer->getName()) {
+			fail(TB_ERR_REFUSED, "the name is taken in this network");
+		}
+	}
 	static tb_tensor inferred(nvinfer1::ITensor &tensor);
 
 	tb_network &net_;
@@ -80,7 +101,7 @@ template <class Params, class Body>
 tb_error *add_layer(TB_ADD_PARAMS, const Params *params, tb_outputs *out, Body &&body) noexcept {
 	return network_call(net, name, name_len, [&](Adding &a) {
 		const Params &p = given(params, "parameters");
-		nvinfer1::ILayer &layer = body(a, p);
+		auto &layer = body(a, p);
 		a.finish(layer, given(out, "out"));
 	});
 }

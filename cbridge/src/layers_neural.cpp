@@ -1,4 +1,5 @@
-// layers_neural.cpp: convolution, deconvolution, activation, scale, pooling, softmax.
+// layers_neural.cpp: convolution, deconvolution, activation, scale, pooling, softmax,
+// normalizations, einsum, grid sampling.
 #include "layer.h"
 
 namespace tb {
@@ -103,6 +104,31 @@ void fits(const Window &w, const Dims &x) {
 	}
 }
 
+// normalize adds a normalization. V1 is what TensorRT had before 10.15: it scales a
+// group, not a channel, so it serves those without groups.
+INormalizationLayer &normalize(Adding &a, ITensor &x, ITensor &scale, ITensor &bias, const tb_normalization &p) {
+#if TB_HEADERS_SINCE(101500, 10300)
+	if (a.has(number(10, 15), number(1, 3))) {
+		return a.made(a.nv().addNormalizationV2(x, scale, bias, p.axes));
+	}
+#endif
+	if (p.groups > 1) {
+		a.since("a normalization in groups", number(10, 15), number(1, 3));
+	}
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+	return a.made(a.nv().addNormalization(x, scale, bias, p.axes));
+#pragma GCC diagnostic pop
+}
+
+constexpr Choice<InterpolationMode> samplings[] = {{TB_RESIZE_NEAREST, InterpolationMode::kNEAREST},
+                                                   {TB_RESIZE_LINEAR, InterpolationMode::kLINEAR},
+                                                   {TB_RESIZE_CUBIC, InterpolationMode::kCUBIC}};
+
+constexpr Choice<SampleMode> grid_paddings[] = {{TB_GRID_ZEROS, SampleMode::kFILL},
+                                                {TB_GRID_BORDER, SampleMode::kCLAMP},
+                                                {TB_GRID_REFLECT, SampleMode::kREFLECT}};
+
 } // namespace
 
 } // namespace tb
@@ -174,6 +200,53 @@ tb_error *add_softmax(TB_ADD_PARAMS, int32_t in, int32_t axis, tb_outputs *out) 
 		auto &layer = a.made(a.nv().addSoftMax(a.tensor(in)));
 		a.set("axis", layer, &ISoftMaxLayer::setAxes, &ISoftMaxLayer::getAxes, 1U << axis);
 		return layer;
+	});
+}
+
+tb_error *add_normalization(TB_ADD_PARAMS, int32_t in, int32_t scale, int32_t bias, const tb_normalization *p,
+                            tb_outputs *out) noexcept {
+	return add_layer(net, name, name_len, p, out, [&](Adding &a, auto &n) -> ILayer & {
+		auto &layer = normalize(a, a.tensor(in), a.tensor(scale), a.tensor(bias), n);
+		using L = INormalizationLayer;
+		a.set("epsilon", layer, &L::setEpsilon, &L::getEpsilon, n.epsilon);
+		a.set("groups", layer, &L::setNbGroups, &L::getNbGroups, n.groups == 0 ? int64_t{1} : n.groups);
+		return layer;
+	});
+}
+
+tb_error *add_parametric_relu(TB_ADD_PARAMS, int32_t in, int32_t slope, tb_outputs *out) noexcept {
+	return add_layer(net, name, name_len, &slope, out, [&](Adding &a, int32_t slope) -> ILayer & {
+		return a.made(a.nv().addParametricReLU(a.tensor(in), a.tensor(slope)));
+	});
+}
+
+tb_error *add_einsum(TB_ADD_PARAMS, const int32_t *in, size_t in_count, const char *equation, size_t equation_len,
+                     tb_outputs *out) noexcept {
+	return add_layer(net, name, name_len, in, out, [&](Adding &a, const int32_t &) -> ILayer & {
+		std::vector<ITensor *> operands;
+		for (size_t i = 0; i < in_count; i++) {
+			operands.push_back(&a.tensor(in[i]));
+		}
+		const std::string text(equation == nullptr ? "" : equation, equation == nullptr ? 0 : equation_len);
+		return a.made(a.nv().addEinsum(operands.data(), static_cast<int32_t>(operands.size()), text.c_str()));
+	});
+}
+
+tb_error *add_grid_sample(TB_ADD_PARAMS, int32_t in, int32_t grid, const tb_grid_sample *p, tb_outputs *out) noexcept {
+	return add_layer(net, name, name_len, p, out, [&](Adding &a, auto &g) -> ILayer & {
+		auto &layer = a.made(a.nv().addGridSample(a.tensor(in), a.tensor(grid)));
+		using L = IGridSampleLayer;
+		a.set("interpolation", layer, &L::setInterpolationMode, &L::getInterpolationMode,
+		      choose(samplings, g.mode, "interpolation"));
+		a.set("padding", layer, &L::setSampleMode, &L::getSampleMode, choose(grid_paddings, g.padding, "grid padding"));
+		a.set("alignment of corners", layer, &L::setAlignCorners, &L::getAlignCorners, g.align_corners != 0);
+		return layer;
+	});
+}
+
+tb_error *add_lrn(TB_ADD_PARAMS, int32_t in, const tb_lrn *p, tb_outputs *out) noexcept {
+	return add_layer(net, name, name_len, p, out, [&](Adding &a, auto &l) -> ILayer & {
+		return a.made(a.nv().addLRN(a.tensor(in), l.window, l.alpha, l.beta, l.k));
 	});
 }
 

@@ -4,7 +4,6 @@
 
 namespace tb {
 
-using nvinfer1::ILayer;
 using nvinfer1::ITensor;
 
 ITensor &Adding::tensor(int32_t id) const {
@@ -14,23 +13,17 @@ ITensor &Adding::tensor(int32_t id) const {
 	return *net_.tensors[static_cast<size_t>(id)];
 }
 
+bool Adding::has(int32_t enterprise, int32_t tensorrt_rtx) const {
+	return net_.builder->library->version_number() >= (rtx ? tensorrt_rtx : enterprise);
+}
+
 void Adding::since(const char *what, int32_t enterprise, int32_t tensorrt_rtx) const {
-	const tb_version &v = net_.builder->library->version;
-	const int32_t needed = rtx ? tensorrt_rtx : enterprise;
-	if (number(v.major, v.minor, v.patch) < needed) {
+	if (!has(enterprise, tensorrt_rtx)) {
+		const tb_version &v = net_.builder->library->version;
+		const int32_t needed = rtx ? tensorrt_rtx : enterprise;
 		fail(TB_ERR_UNSUPPORTED, std::string(what) + " needs TensorRT " + std::to_string(needed / 10000) + "." +
 		                             std::to_string(needed / 100 % 100) + ", the library is " +
 		                             std::to_string(v.major) + "." + std::to_string(v.minor));
-	}
-}
-
-void Adding::name_layer(ILayer *layer, const std::string &name) const {
-	if (layer == nullptr) {
-		fail(TB_ERR_REFUSED, "TensorRT made no layer");
-	}
-	layer->setName(name.c_str());
-	if (name != layer->getName()) {
-		fail(TB_ERR_REFUSED, "the name is taken in this network");
 	}
 }
 
@@ -73,18 +66,6 @@ tb_tensor Adding::publish(ITensor &tensor) {
 	out.id = static_cast<int32_t>(net_.tensors.size());
 	net_.tensors.push_back(&tensor);
 	return out;
-}
-
-void Adding::finish(ILayer &layer, tb_outputs &out) {
-	tb_outputs found{};
-	found.count = layer.getNbOutputs();
-	if (found.count > TB_MAX_OUTPUTS) {
-		fail(TB_ERR_INTERNAL, "the layer has " + std::to_string(found.count) + " outputs");
-	}
-	for (int32_t i = 0; i < found.count; i++) {
-		found.tensor[i] = publish(*layer.getOutput(i));
-	}
-	out = found;
 }
 
 namespace {

@@ -107,6 +107,19 @@ void no_builder() {
 // newer_calls holds calls that a library is too old for to be refused: their slots
 // are not in its tables.
 void newer_calls() {
+	if (family == "rtx14") {
+		Session s(api, library_path);
+		const tb_tensor x = s.input("x", TB_FLOAT32, dims({2, 4, 8, 16}));
+		tb_outputs out{};
+		const tb_attention causal{TB_ATTENTION_SOFTMAX, TB_CAUSAL_LOWER_RIGHT, 1};
+		refused(s.call(tb_add_attention, "attention", x.id, x.id, x.id, static_cast<int32_t>(TB_NO_TENSOR), &causal, &out), TB_ERR_UNSUPPORTED, "1.5", "lower right masks before 1.5");
+		const Setting set("FAKENV_VERSION", "10300");
+		Session old(api, library_path);
+		const tb_tensor hidden = old.input("x", TB_FLOAT32, dims({1, 1, 1}));
+		const int32_t ids[] = {hidden.id, hidden.id, hidden.id, hidden.id, hidden.id, hidden.id};
+		refused(old.call(tb_add_moe, "moe", ids, size_t{6}, &out), TB_ERR_UNSUPPORTED, "1.4", "mixtures of experts before 1.4");
+		return;
+	}
 	if (family != "trt10") {
 		return; // the other families have had them all from their first version
 	}
@@ -121,6 +134,8 @@ void newer_calls() {
 	refused(s.call(tb_add_squeeze, "squeeze", x.id, &axis, &out), TB_ERR_UNSUPPORTED, "10.7", "squeeze before 10.7");
 	refused(s.call(tb_add_unsqueeze, "unsqueeze", x.id, &axis, &out), TB_ERR_UNSUPPORTED, "10.7", "unsqueeze before 10.7");
 	refused(s.call(tb_add_slice, "slice", x.id, &slice, &out), TB_ERR_UNSUPPORTED, "10.3", "slice along axes before 10.3");
+	const tb_normalization groups{0b1100, 1e-5F, 3};
+	refused(s.call(tb_add_normalization, "groups", x.id, x.id, x.id, &groups, &out), TB_ERR_UNSUPPORTED, "10.15", "groups before 10.15");
 	refused(s.call(tb_add_unary, "isnan", x.id, static_cast<int32_t>(TB_ISNAN), &out), TB_ERR_UNSUPPORTED, "10.1", "isnan before 10.1");
 }
 
@@ -129,6 +144,7 @@ void newer_calls() {
 void calls(const std::string &golden, bool update) {
 	Session s(api, library_path, "ops");
 	every_op(s, [](const tb_tensor &, std::initializer_list<int64_t>, const std::string &) {});
+	moe_op(s);
 	std::string plan;
 	done(s.build(&plan), "every op builds");
 	if (update) {
@@ -145,7 +161,7 @@ void kept() {
 	     {"setStrideNd", "setPrePadding", "setPostPadding", "setDilationNd", "setNbGroups", "setAlpha", "setBeta",
 	      "setPaddingMode", "setAverageCountExcludesPadding", "setAxis", "setReshapeDimensions", "setZeroIsPlaceholder",
 	      "setFirstTranspose", "setSecondTranspose", "setAxes", "setResizeMode", "setCoordinateTransformation",
-	      "setNearestRounding", "setCubicCoeff", "setExcludeOutside", "setOutputDimensions", "setGatherAxis", "setNbElementWiseDims", "setBlockShape", "markOutput"}) {
+	      "setNearestRounding", "setCubicCoeff", "setExcludeOutside", "setOutputDimensions", "setGatherAxis", "setNbElementWiseDims", "setBlockShape", "setEpsilon", "setNbGroups", "setInterpolationMode", "setSampleMode", "setAlignCorners", "setDecomposable", "setMask", "setRotaryEmbeddingDim", "markOutput"}) {
 		Session s(api, library_path, "kept");
 		const Setting set("FAKENV_KEEP", setter);
 		int refusals = 0;

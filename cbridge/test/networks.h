@@ -58,6 +58,88 @@ template <class Shape> void quantization(Session &s, const tb_tensor &x, Shape &
 	}
 }
 
+// neural_ops adds the layers of layers_neural.cpp that have several inputs.
+template <class Shape> void neural_ops(Session &s, Shape &&shape) {
+	const tb_tensor x = s.input("neural/x", TB_FLOAT32, dims({2, 4, 8, 6}));
+	const tb_tensor channel = s.input("neural/channel", TB_FLOAT32, dims({1, 4, 1, 1}));
+	const tb_normalization instance{0b1100, 0.25F, 0};
+	const tb_tensor whole = s.add(tb_add_normalization, "norm", x.id, channel.id, channel.id, &instance);
+	shape(whole, {2, 4, 8, 6}, "normalization");
+	const tb_normalization groups{0b1100, 1e-5F, 2};
+	const tb_tensor grouped = s.add(tb_add_normalization, "norm/groups", x.id, channel.id, channel.id, &groups);
+	shape(grouped, {2, 4, 8, 6}, "normalization in groups");
+	const tb_tensor bent = s.add(tb_add_parametric_relu, "prelu", x.id, channel.id);
+	shape(bent, {2, 4, 8, 6}, "parametric ReLU");
+	const int32_t two[] = {x.id, x.id};
+	const std::string equation = "bchw,bdhw->bcd";
+	const tb_tensor sum = s.add(tb_add_einsum, "einsum", two, size_t{2}, equation.data(), equation.size());
+	shape(sum, {2, 4, 4}, "einsum");
+	const tb_tensor grid = s.input("neural/grid", TB_FLOAT32, dims({2, 3, 5, 2}));
+	const tb_grid_sample sample{TB_RESIZE_LINEAR, TB_GRID_REFLECT, 1};
+	const tb_tensor sampled = s.add(tb_add_grid_sample, "grid", x.id, grid.id, &sample);
+	shape(sampled, {2, 4, 3, 5}, "grid sample");
+	const tb_lrn lrn{5, 0.5F, 0.75F, 2.0F};
+	const tb_tensor local = s.add(tb_add_lrn, "lrn", x.id, &lrn);
+	shape(local, {2, 4, 8, 6}, "LRN");
+	for (const tb_tensor &t : {whole, grouped, bent, sum, sampled, local}) {
+		if (t.id == 0) {
+			continue; // it was refused
+		}
+		const Error e = s.mark("neural/out" + std::to_string(t.id), t.id);
+		if (e.code != 0 && s.on_error) {
+			s.on_error(e);
+		} else {
+			done(e, "mark " + std::to_string(t.id));
+		}
+	}
+}
+
+// attention_ops adds those of layers_attention.cpp.
+template <class Shape> void attention_ops(Session &s, Shape &&shape) {
+	const tb_tensor query = s.input("attention/query", TB_FLOAT32, dims({2, 4, 5, 16}));
+	const tb_tensor key = s.input("attention/key", TB_FLOAT32, dims({2, 2, 7, 16}));
+	const tb_tensor mask = s.input("attention/mask", TB_BOOL, dims({1, 1, 5, 7}));
+	const tb_attention masked{TB_ATTENTION_SOFTMAX, TB_CAUSAL_NONE, 1};
+	const tb_tensor seen = s.add(tb_add_attention, "attention", query.id, key.id, key.id, mask.id, &masked);
+	shape(seen, {2, 4, 5, 16}, "attention");
+	const tb_attention causal{TB_ATTENTION_NONE, TB_CAUSAL_UPPER_LEFT, 1};
+	const tb_tensor past = s.add(tb_add_attention, "attention/causal", query.id, key.id, key.id, static_cast<int32_t>(TB_NO_TENSOR), &causal);
+	shape(past, {2, 4, 5, 16}, "causal attention");
+	const tb_tensor table = s.input("rotary/table", TB_FLOAT32, dims({9, 4}));
+	const tb_tensor positions = s.input("rotary/positions", TB_INT64, dims({2, 5}));
+	const tb_rotary_embedding rotary{1, 8};
+	const tb_tensor turned = s.add(tb_add_rotary_embedding, "rotary", query.id, table.id, table.id, positions.id, &rotary);
+	shape(turned, {2, 4, 5, 16}, "rotary embedding");
+	const tb_tensor indices = s.input("cache/indices", TB_INT32, dims({2}));
+	const tb_tensor update = s.input("cache/update", TB_FLOAT32, dims({2, 2, 1, 16}));
+	const tb_tensor cache = s.add(tb_add_kv_cache_update, "cache", key.id, update.id, indices.id);
+	shape(cache, {2, 2, 7, 16}, "update of a cache");
+	for (const tb_tensor &t : {seen, past, turned, cache}) {
+		if (t.id == 0) {
+			continue; // it was refused
+		}
+		const Error e = s.mark("attention/out" + std::to_string(t.id), t.id);
+		if (e.code != 0 && s.on_error) {
+			s.on_error(e);
+		} else {
+			done(e, "mark " + std::to_string(t.id));
+		}
+	}
+}
+
+// moe_op adds a mixture of experts, which no GPU of TensorRT-RTX can run.
+inline tb_tensor moe_op(Session &s) {
+	const tb_tensor hidden = s.input("moe/hidden", TB_FLOAT16, dims({1, 3, 16}));
+	const tb_tensor experts = s.input("moe/experts", TB_INT32, dims({1, 3, 2}));
+	const tb_tensor scores = s.input("moe/scores", TB_FLOAT16, dims({1, 3, 2}));
+	const tb_tensor in = s.input("moe/in", TB_FLOAT16, dims({4, 16, 32}));
+	const tb_tensor out = s.input("moe/out", TB_FLOAT16, dims({4, 32, 16}));
+	const tb_tensor inner = s.input("moe/inner_bias", TB_FLOAT16, dims({4, 32}));
+	const tb_tensor outer = s.input("moe/outer_bias", TB_FLOAT16, dims({4, 16}));
+	const int32_t ids[] = {hidden.id, experts.id, scores.id, in.id, in.id, out.id, inner.id, inner.id, outer.id};
+	return s.add(tb_add_moe, "moe", ids, size_t{9});
+}
+
 // every_op adds one layer of each kind and marks outputs; shape(tensor, want, what)
 // is told what each should be.
 template <class Shape> void every_op(Session &s, Shape &&shape) {
@@ -229,6 +311,8 @@ template <class Shape> void every_op(Session &s, Shape &&shape) {
 			done(e, "mark " + std::to_string(id));
 		}
 	}
+	neural_ops(s, shape);
+	attention_ops(s, shape);
 }
 
 } // namespace test

@@ -58,6 +58,16 @@ void ops() {
 	done(s.build(&plan), "all of them build");
 }
 
+// experts takes a mixture of experts and does not build it, on any of its GPUs.
+void experts() {
+	Session s(api, library, "experts");
+	const tb_tensor y = moe_op(s);
+	is<std::string>(spell(y.dims), spell(dims({1, 3, 16})), "mixture of experts: shape");
+	done(s.mark("y", y.id), "mark");
+	std::string plan;
+	refused(s.build(&plan), TB_ERR_REFUSED, "Cannot decompose operation", "a mixture of experts has no kernel");
+}
+
 void dynamic_batch() {
 	Session s(api, library, "dynamic");
 	const tb_tensor x = s.input("x", TB_FLOAT32, dims({TB_ANY_SIZE, 3, 8, 8}));
@@ -264,6 +274,7 @@ int main(int argc, char **argv) {
 	libraries();
 	builds();
 	ops();
+	experts();
 	dynamic_batch();
 	traps();
 	outputs();

@@ -121,6 +121,16 @@ class Network:
         return self.made(self.net.add_activation(x, getattr(trt.ActivationType, p["type"].upper())),
                          alpha=float32(p["alpha"]), beta=float32(p["beta"]))
 
+    def attention(self, p, query, key, value, mask=None):
+        norm = getattr(trt.AttentionNormalizationOp, p["normalization"].upper())
+        layer = self.net.add_attention_v2(query, key, value, norm, getattr(trt.CausalMaskKind, p["causal"].upper()))
+        self.made(layer, decomposable=p["decomposable"])
+        if mask is not None:
+            layer.mask = mask
+            if layer.mask is None:
+                raise Refused("set")
+        return layer
+
     def cast(self, p, x):
         return self.made(self.net.add_cast(x, TYPES[p["to"]]))
 
@@ -143,6 +153,9 @@ class Network:
     def dequantize(self, p, x, scale):
         return self.spread(self.net.add_dequantize(x, scale, TYPES[p["to"]]), p, scale)
 
+    def einsum(self, p, *xs):
+        return self.made(self.net.add_einsum(xs, p["equation"]))
+
     def elementwise(self, p, a, b):
         return self.made(self.net.add_elementwise(a, b, getattr(trt.ElementWiseOperation, p["operation"].upper())))
 
@@ -153,6 +166,11 @@ class Network:
         if p["mode"] != "element":
             self.made(layer, num_elementwise_dims=p["batch_dims"])
         return layer
+
+    def grid_sample(self, p, x, grid):
+        padding = {"zeros": "FILL", "border": "CLAMP", "reflect": "REFLECT"}[p["padding"]]
+        return self.made(self.net.add_grid_sample(x, grid), interpolation_mode=getattr(trt.InterpolationMode, p["mode"].upper()),
+                         sample_mode=getattr(trt.SampleMode, padding), align_corners=p["align_corners"])
 
     def identity(self, p, x):
         return self.made(self.net.add_identity(x))
@@ -172,12 +190,25 @@ class Network:
         return [self.made(conditional.add_output(then, otherwise), part(layer["name"], "output", i)).get_output(0)
                 for i, (then, otherwise) in enumerate(zip(*results, strict=True))]
 
+    def kv_cache_update(self, p, cache, update, indices):
+        return self.made(self.net.add_kv_cache_update(cache, update, indices, trt.KVCacheMode.LINEAR))
+
+    def lrn(self, p, x):
+        return self.made(self.net.add_lrn(x, p["window"], p["alpha"], p["beta"], p["k"]))
+
     def matrix_multiply(self, p, a, b):
         op_a, op_b = (getattr(trt.MatrixOperation, p[k].upper()) for k in ("op_a", "op_b"))
         return self.made(self.net.add_matrix_multiply(a, op_a, b, op_b))
 
+    def normalization(self, p, x, scale, bias):
+        layer = self.net.add_normalization_v2(x, scale, bias, sum(1 << axis for axis in p["axes"]))
+        return self.made(layer, epsilon=float32(p["epsilon"]), num_groups=p["groups"])
+
     def padding(self, p, x):
         return self.made(self.net.add_padding_nd(x, p["pre_padding"], p["post_padding"]))
+
+    def parametric_relu(self, p, x, slope):
+        return self.made(self.net.add_parametric_relu(x, slope))
 
     def pooling(self, p, x):
         layer = self.net.add_pooling_nd(x, getattr(trt.PoolingType, p["type"].upper()), p["window"])
@@ -211,6 +242,12 @@ class Network:
             layer.scales = p["scales"]  # float32 there, so not what was set
         if p["size"] is not None:
             layer.shape = p["size"]
+        return layer
+
+    def rotary_embedding(self, p, x, cos, sin, positions=None):
+        layer = self.made(self.net.add_rotary_embedding(x, cos, sin, p["interleaved"], p["dim"]))
+        if positions is not None:
+            layer.set_input(3, positions)
         return layer
 
     def scale(self, p, x):

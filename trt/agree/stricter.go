@@ -56,6 +56,30 @@ var Stricter = []Rule{
 		Says:  []string{"resizes the last"},
 		Kinds: []trt.Kind{trt.KindResize},
 	},
+	{
+		Name: "attention that may have no fused kernel", Native: "builds, for some lengths, masks and sizes",
+		Why:   "what decides is not documented; a decomposable attention always builds",
+		Says:  []string{"make the attention decomposable"},
+		Kinds: []trt.Kind{trt.KindAttention},
+	},
+	{
+		Name: "values that may be longer than their keys", Native: "builds where the key's length is dynamic and the value's is not, not the other way",
+		Why:   "each key has one value",
+		Says:  []string{"must have the dimensions of the key"},
+		Kinds: []trt.Kind{trt.KindAttention},
+	},
+	{
+		Name: "LRN of more than 4 dimensions", Native: "builds",
+		Why:   "which of them are the channels is not documented",
+		Says:  []string{"must have 4 dimensions"},
+		Kinds: []trt.Kind{trt.KindLRN},
+	},
+	{
+		Name: "cubic sampling of three spatial dimensions", Native: "builds",
+		Why:   "no framework defines it",
+		Says:  []string{"is for two spatial dimensions"},
+		Kinds: []trt.Kind{trt.KindGridSample},
+	},
 }
 
 func (r Rule) covers(c Config, ours, theirs Answer) bool {

@@ -40,6 +40,8 @@ func Cases() []Case {
 		constants(), casts(),
 		conditionals(),
 		quantizations(), dequantizations(),
+		normalizations(), parametricReLUs(), einsums(), gridSamples(), lrns(),
+		attentions(), rotaryEmbeddings(), kvCacheUpdates(), moes(),
 	)
 }
 

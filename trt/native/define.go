@@ -93,6 +93,8 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 	switch op := l.Op.(type) {
 	case trt.Activation:
 		return net.AddActivation(name, in[0], cbridge.Activation{Kind: activations[op.Type], Alpha: op.Alpha, Beta: op.Beta})
+	case trt.Attention:
+		return addAttention(net, name, in, op)
 	case trt.BatchNorm:
 		return nil, &Error{Kind: fault.Unsupported, Message: "TensorRT has no batch normalization", Next: "fold it into the convolution before it, or lower it to a scale"}
 	case trt.Cast:
@@ -115,18 +117,32 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 		})
 	case trt.Dequantize:
 		return d.dequantize(name, op, in)
+	case trt.Einsum:
+		return net.AddEinsum(name, in, op.Equation)
 	case trt.ElementWise:
 		return net.AddElementwise(name, in[0], in[1], elementwises[op.Operation])
 	case trt.Gather:
 		return net.AddGather(name, in[0], in[1], cbridge.Gather{Mode: gathers[op.Mode], Axis: op.Axis, BatchDims: op.BatchDims})
+	case trt.GridSample:
+		return addGridSample(net, name, in, op)
 	case trt.Identity:
 		return net.AddIdentity(name, in[0])
 	case trt.If:
 		return d.addIf(name, op, in)
+	case trt.KVCacheUpdate:
+		return net.AddKVCacheUpdate(name, in[0], in[1], in[2])
+	case trt.LRN:
+		return addLRN(net, name, in, op)
 	case trt.MatrixMultiply:
 		return net.AddMatrixMultiply(name, in[0], matrices[op.OpA], in[1], matrices[op.OpB])
+	case trt.MoE:
+		return net.AddMoE(name, in)
+	case trt.Normalization:
+		return addNormalization(net, name, in, op)
 	case trt.Padding:
 		return net.AddPadding(name, in[0], op.PrePadding, op.PostPadding)
+	case trt.ParametricReLU:
+		return net.AddParametricReLU(name, in[0], in[1])
 	case trt.Pooling:
 		return net.AddPooling(name, in[0], cbridge.Pooling{
 			Kind: poolings[op.Type], CeilMode: op.RoundUp, CountIncludesPad: op.CountIncludesPadding,
@@ -141,6 +157,8 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 			Mode: resizes[op.Mode], Coordinates: coordinates[op.Coordinates], Rounding: roundings[op.Rounding],
 			Scales: op.Scales, Size: op.Size,
 		})
+	case trt.RotaryEmbedding:
+		return addRotaryEmbedding(net, name, in, op)
 	case trt.Scale:
 		return net.AddScale(name, in[0], cbridge.Scale{
 			Mode: scales[op.Mode], ChannelAxis: 1,

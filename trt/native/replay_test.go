@@ -30,7 +30,7 @@ func newReplayer(t testing.TB, b *backend) *replayer {
 }
 
 // replay defines and builds a case without recording it. The answer is without
-// the error's text.
+// the error's text; what was refused only by the build has outputs.
 func (r *replayer) replay(c backendtest.Case) (agree.Answer, error) {
 	refused := func(stage agree.Stage, err error) (agree.Answer, error) { return agree.Answer{Stage: stage}, err }
 	op, free, err := held(trt.WithDefaults(c.Op, c.Inputs))
@@ -73,7 +73,8 @@ func (r *replayer) replay(c backendtest.Case) (agree.Answer, error) {
 	defer config.free()
 	plan, err := net.Build(config.Config)
 	if err != nil {
-		return refused(agree.Build, err)
+		answer.Stage = agree.Build
+		return answer, err
 	}
 	plan.Free()
 	return answer, nil

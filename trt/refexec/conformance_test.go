@@ -1,6 +1,7 @@
 package refexec_test
 
 import (
+	"cmp"
 	"context"
 	"testing"
 
@@ -25,7 +26,7 @@ func TestEveryAcceptedLayerRuns(t *testing.T) {
 			require.NoError(t, n.Validate())
 			in := map[string]*trt.Value{}
 			for i, x := range c.Inputs {
-				in[c.InputName(i)] = full(at(x, 4), 1)
+				in[c.InputName(i)] = full(at(x, cmp.Or(c.Extents[2], 4)), 1)
 			}
 			out, err := refexec.Run(context.Background(), n, in, refexec.Options{})
 			require.NoError(t, err)

@@ -113,7 +113,7 @@ func (c *opCase) network(t *testing.T, dims func(trt.Dims) trt.Dims) (*trt.Netwo
 		op = op.WithWeights(weights)
 	}
 	// TensorRT has layers that TensorRT-RTX lacks.
-	n := trt.NewNetwork("case", trt.Target{Product: trt.Enterprise, Version: trt.Version{Major: 10, Minor: 16}})
+	n := trt.NewNetwork("case", trt.Target{Product: trt.Enterprise, Version: trt.Version{Major: 11, Minor: 4}})
 	in := map[string]*trt.Value{}
 	var tensors []*trt.Tensor
 	for i, x := range c.Inputs {

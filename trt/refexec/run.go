@@ -237,6 +237,8 @@ func (r *runner) computeOne(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Valu
 	switch op := op.(type) {
 	case trt.Activation:
 		return r.activation(op, in[0], out)
+	case trt.Attention:
+		return r.attention(op, in[0], in[1], in[2], optional(in, 3), out)
 	case trt.BatchNorm:
 		return r.batchNorm(op, in[0], out)
 	case trt.Cast:
@@ -251,14 +253,28 @@ func (r *runner) computeOne(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Valu
 		return r.deconvolution(op, in[0], out)
 	case trt.Dequantize:
 		return r.dequantize(op, in[0], in[1], out)
+	case trt.Einsum:
+		return r.einsum(op, in, out)
 	case trt.ElementWise:
 		return r.elementWise(op, in[0], in[1], out)
 	case trt.Gather:
 		return r.gather(op, in[0], in[1], out)
+	case trt.GridSample:
+		return r.gridSample(op, in[0], in[1], out)
+	case trt.KVCacheUpdate:
+		return r.kvCacheUpdate(in[0], in[1], in[2], out)
+	case trt.LRN:
+		return r.lrn(op, in[0], out)
 	case trt.MatrixMultiply:
 		return r.matrixMultiply(op, in[0], in[1], out)
+	case trt.MoE:
+		return r.moe(in, out)
+	case trt.Normalization:
+		return r.normalization(op, in[0], in[1], in[2], out)
 	case trt.Padding:
 		return r.padding(op, in[0], out)
+	case trt.ParametricReLU:
+		return r.parametricReLU(in[0], in[1], out)
 	case trt.Pooling:
 		return r.pooling(op, in[0], out)
 	case trt.Quantize:
@@ -267,6 +283,8 @@ func (r *runner) computeOne(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Valu
 		return r.reduce(op, in[0], out)
 	case trt.Resize:
 		return r.resize(op, in[0], out)
+	case trt.RotaryEmbedding:
+		return r.rotary(op, in[0], in[1], in[2], optional(in, 3), out)
 	case trt.Scale:
 		return r.scale(op, in[0], out)
 	case trt.Shuffle:
@@ -281,4 +299,12 @@ func (r *runner) computeOne(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Valu
 		return view(in[0], out), nil
 	}
 	return nil, &Error{Kind: fault.Unsupported, Msg: "op " + string(op.Kind()) + " cannot be executed"}
+}
+
+// optional returns operand i, nil if it is left out.
+func optional(in []*trt.Value, i int) *trt.Value {
+	if i < len(in) {
+		return in[i]
+	}
+	return nil
 }

@@ -101,7 +101,7 @@ func (c class) properties() map[string]string {
 	types := map[string]string{}
 	for _, m := range c.methods {
 		p, ok := strings.CutPrefix(m.name, "set")
-		if !ok || m.result != "void" || count[m.name] != 1 || strings.ContainsAny(m.params, ",*") {
+		if !ok || m.result != "void" && m.result != "bool" || count[m.name] != 1 || strings.ContainsAny(m.params, ",*") {
 			continue
 		}
 		if t := valueType(m.params, true); t != "" && t == getters[p] && t != lastWord(m.params) {
@@ -144,7 +144,8 @@ func write(w io.Writer, classes []class) error {
 			case m.directive != "":
 				fmt.Fprintln(&b, m.directive)
 			case isSet && properties[set] != "":
-				fmt.Fprintf(&b, "\t%s { store(%q, property%s_, %s); }\n", m.head(), full, set, lastWord(m.params))
+				answer := map[string]string{"bool": " return true;"}[m.result] // a library that refuses may say nothing
+				fmt.Fprintf(&b, "\t%s { store(%q, property%s_, %s);%s }\n", m.head(), full, set, lastWord(m.params), answer)
 			case isGet && properties[get] != "":
 				fmt.Fprintf(&b, "\t%s { return property%s_; }\n", m.head(), get)
 			default:
