@@ -437,6 +437,25 @@ typedef struct tb_rotary_embedding {
 	int64_t dim; /* 0: the head size */
 } tb_rotary_embedding;
 
+/* An iterator gives its input's entry i of axis in iteration i, or, when reverse
+ * is set, the entry trip count - 1 - i. */
+typedef struct tb_iterator {
+	int32_t axis;
+	int32_t reverse;
+} tb_iterator;
+
+/* TB_LOOP_LAST: the value of a recurrence when the loop ends. The others join a
+ * tensor of each iteration along a new axis, in order or in the reverse order;
+ * length is the id of an integer of rank 0 that says how many there are. */
+typedef struct tb_loop_output {
+	int32_t kind;
+	int32_t axis;
+	int32_t length;
+} tb_loop_output;
+
+enum { TB_LOOP_LAST = 0, TB_LOOP_CONCATENATE, TB_LOOP_REVERSE };
+enum { TB_TRIP_COUNT = 1, TB_TRIP_WHILE };
+
 /* ---- the functions --------------------------------------------------------
  *
  * Library, builder, errors
@@ -477,6 +496,15 @@ typedef struct tb_rotary_embedding {
  *                   its outputs.
  *   add_moe         in: hidden, experts, scores, weights of gate, up, down, and
  *                   their biases: 6 or 9 tensors. Activation: SiLU.
+ *   open_loop       Begins a loop. Returns its id; these count from 0.
+ *   add_trip_limit  TB_TRIP_COUNT: how many iterations there are, an integer of
+ *                   rank 0. TB_TRIP_WHILE: a bool of rank 0 computed from
+ *                   recurrences, looked at before each iteration. One of each at
+ *                   most; TensorRT checks all of this only at build.
+ *   add_recurrence  A tensor that has the initial value in the first iteration.
+ *   close_recurrence  And, in every other, the next value of the iteration before:
+ *                   of the same type and shape, which TensorRT checks at build.
+ *                   state is the tensor that add_recurrence made.
  *   mark_output     Names a tensor and makes it an output of the network. Not an
  *                   input, and once only.
  *
@@ -554,6 +582,12 @@ typedef struct tb_rotary_embedding {
 	X(tb_error *, add_rotary_embedding, (TB_ADD_PARAMS, int32_t in, int32_t cos, int32_t sin, int32_t positions, const tb_rotary_embedding *p, tb_outputs *out), (net, name, name_len, in, cos, sin, positions, p, out)) \
 	X(tb_error *, add_kv_cache_update, (TB_ADD_PARAMS, int32_t cache, int32_t update, int32_t indices, tb_outputs *out), (net, name, name_len, cache, update, indices, out)) \
 	X(tb_error *, add_moe, (TB_ADD_PARAMS, const int32_t *in, size_t in_count, tb_outputs *out), (net, name, name_len, in, in_count, out)) \
+	X(tb_error *, open_loop, (TB_ADD_PARAMS, int32_t *out), (net, name, name_len, out)) \
+	X(tb_error *, add_trip_limit, (TB_ADD_PARAMS, int32_t loop, int32_t kind, int32_t tensor), (net, name, name_len, loop, kind, tensor)) \
+	X(tb_error *, add_recurrence, (TB_ADD_PARAMS, int32_t loop, int32_t initial, tb_outputs *out), (net, name, name_len, loop, initial, out)) \
+	X(tb_error *, close_recurrence, (TB_ADD_PARAMS, int32_t state, int32_t next), (net, name, name_len, state, next)) \
+	X(tb_error *, add_iterator, (TB_ADD_PARAMS, int32_t loop, int32_t in, const tb_iterator *p, tb_outputs *out), (net, name, name_len, loop, in, p, out)) \
+	X(tb_error *, add_loop_output, (TB_ADD_PARAMS, int32_t loop, int32_t in, const tb_loop_output *p, tb_outputs *out), (net, name, name_len, loop, in, p, out)) \
 	X(tb_error *, mark_output, (TB_ADD_PARAMS, int32_t tensor), (net, name, name_len, tensor)) \
 	\
 	X(tb_error *, profile_create, (tb_builder *builder, tb_profile **out), (builder, out)) \

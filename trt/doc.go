@@ -24,6 +24,10 @@
 // the add, and so is what it builds into something of no use, such as an empty
 // tensor. Package backendtest holds them against the library, case by case.
 //
+// Conditionals and loops (If, Loop) hold networks of their own. A body reads what
+// its inputs are given and nothing else, so networks stay free of cycles; its
+// weights are the layer's.
+//
 // # Errors
 //
 // Errors are sticky. The first one is kept with layer, operand, expected and

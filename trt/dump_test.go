@@ -247,6 +247,9 @@ func FuzzReadJSON(f *testing.F) {
 		require.NoError(f, err)
 		f.Add(raw)
 	}
+	var flow bytes.Buffer
+	require.NoError(f, controlFlow(f).WriteJSON(&flow))
+	f.Add(flow.Bytes())
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		n, err := trt.ReadJSON(bytes.NewReader(raw), func(trt.WeightsRef) ([]byte, error) { return nil, errors.New("none") })
 		if err != nil {

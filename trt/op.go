@@ -67,6 +67,9 @@ func WithDefaults(op Op, in []Info) Op {
 	if d, ok := op.(defaulter); ok {
 		return d.withDefaults(in)
 	}
+	if n, ok := op.(nested); ok && op.Operands(len(in)) != nil {
+		return finished(n, in, Target{Version: DefaultVersion})
+	}
 	return op
 }
 
@@ -111,6 +114,8 @@ func unmarshal(kind Kind, params []byte, depth int) (Op, error) {
 		return unmarshalOp[KVCacheUpdate](params)
 	case KindLRN:
 		return unmarshalOp[LRN](params)
+	case KindLoop:
+		return unmarshalLoop(params, depth+1)
 	case KindMatrixMultiply:
 		return unmarshalOp[MatrixMultiply](params)
 	case KindMoE:

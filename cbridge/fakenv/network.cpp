@@ -382,6 +382,34 @@ IDequantizeLayer *Network::addDequantizeV2(ITensor &in, ITensor &scale, DataType
 	return made;
 }
 
+ILoop *Network::addLoop() noexcept {
+	record("addLoop");
+	loops_.push_back(std::make_unique<Loop>(*this));
+	return loops_.back().get();
+}
+
+IRecurrenceLayer *Loop::addRecurrence(ITensor &initial) noexcept {
+	return net_.layer_like<IRecurrenceLayer, VRecurrenceLayerStub>("addRecurrence", initial);
+}
+
+ITripLimitLayer *Loop::addTripLimit(ITensor &tensor, TripLimit limit) noexcept {
+	return net_.layer_like<ITripLimitLayer, VTripLimitLayerStub>("addTripLimit " + show(limit), tensor);
+}
+
+IIteratorLayer *Loop::addIterator(ITensor &tensor, int32_t axis, bool reverse) noexcept {
+	auto *made = net_.layer_like<IIteratorLayer, VIteratorLayerStub>("addIterator", tensor);
+	made->setAxis(axis);
+	made->setReverse(reverse);
+	return made;
+}
+
+ILoopOutputLayer *Loop::addLoopOutput(ITensor &tensor, LoopOutput kind, int32_t axis) noexcept {
+	auto *made = net_.layer_like<ILoopOutputLayer, LoopOutputStub>("addLoopOutput " + show(kind), tensor);
+	static_cast<Layer<ILoopOutputLayer, LoopOutputStub> *>(made)->kind = kind;
+	made->setAxis(axis);
+	return made;
+}
+
 std::string Network::plan() const {
 	std::string out = "fakenv plan of " + name_ + "\n" + take_log();
 	for (const Weights &w : weights_) {

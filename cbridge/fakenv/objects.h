@@ -147,6 +147,30 @@ private:
 	Dims shape_{};
 };
 
+// Loop likewise.
+class Loop final : public ILoop, public VLoopStub {
+public:
+	explicit Loop(Network &net) : net_(net) { mImpl = this; }
+	~Loop() override = default;
+	void setName(char const *name) noexcept override { name_ = name; }
+	char const *getName() const noexcept override { return name_.c_str(); }
+	IRecurrenceLayer *addRecurrence(ITensor &initial) noexcept override;
+	ITripLimitLayer *addTripLimit(ITensor &tensor, TripLimit limit) noexcept override;
+	IIteratorLayer *addIterator(ITensor &tensor, int32_t axis, bool reverse) noexcept override;
+	ILoopOutputLayer *addLoopOutput(ITensor &tensor, LoopOutput kind, int32_t axis) noexcept override;
+
+private:
+	Network &net_;
+	std::string name_;
+};
+
+// LoopOutputStub is that of a layer made with its kind.
+class LoopOutputStub : public VLoopOutputLayerStub {
+public:
+	LoopOutput kind = LoopOutput::kLAST_VALUE;
+	LoopOutput getLoopOutput() const noexcept override { return kind; }
+};
+
 class Network final : public INetworkDefinition, public VNetworkDefinitionStub, Counted {
 public:
 	explicit Network(const Voice &voice, std::atomic<int32_t> &children);
@@ -194,6 +218,7 @@ public:
 	IDequantizeLayer *addDequantizeV2(ITensor &, ITensor &, DataType) noexcept override;
 
 	IIfConditional *addIfConditional() noexcept override;
+	ILoop *addLoop() noexcept override;
 
 	// layer_like makes a layer whose output has its input's type and shape: shape
 	// rules are not this double's subject.
@@ -222,16 +247,17 @@ private:
 	std::vector<std::unique_ptr<Tensor>> tensors_;
 	std::vector<std::shared_ptr<void>> layers_;
 	std::vector<std::unique_ptr<Conditional>> conditionals_;
+	std::vector<std::unique_ptr<Loop>> loops_;
 	std::vector<Weights> weights_;
 };
+
+template <class I, class Stub> void Layer<I, Stub>::setInput(int32_t index, ITensor &tensor) noexcept {
+	record("  setInput " + show(index) + " " + net_.id(tensor));
+}
 
 template <class I, class Stub> void Layer<I, Stub>::setName(char const *name) noexcept {
 	net_.rename(name_, name);
 	record("  setName " + name_);
-}
-
-template <class I, class Stub> void Layer<I, Stub>::setInput(int32_t index, ITensor &tensor) noexcept {
-	record("  setInput " + show(index) + " " + net_.id(tensor));
 }
 
 } // namespace fakenv

@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <deque>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -64,6 +65,8 @@ struct tb_network : tb::Counted<TB_HANDLE_NETWORK> {
 	std::unique_ptr<nvinfer1::INetworkDefinition> nv;
 	std::vector<nvinfer1::ITensor *> tensors; // by id
 	std::vector<nvinfer1::IIfConditional *> conditionals; // by id
+	std::vector<nvinfer1::ILoop *> loops;                 // by id
+	std::map<int32_t, nvinfer1::IRecurrenceLayer *> recurrences; // by the id of their tensor
 };
 
 struct tb_profile : tb::Counted<TB_HANDLE_PROFILE> {

@@ -302,6 +302,25 @@ template <class Shape> void every_op(Session &s, Shape &&shape) {
 	const tb_tensor otherwise = s.add(tb_add_identity, "if/else/copy", inside.id);
 	shape(s.add(tb_add_if_output, "if", conditional, then.id, otherwise.id), {2, 4, 8, 6}, "conditional");
 
+	int32_t loop = -1;
+	done(s.call(tb_open_loop, "loop", &loop), "open a loop");
+	const tb_dims scalar = dims({});
+	const tb_weights three_times{indices, 1, TB_INT32};
+	const tb_tensor count = s.add(tb_add_constant, "three", &scalar, &three_times);
+	done(s.call(tb_add_trip_limit, "loop.count", loop, static_cast<int32_t>(TB_TRIP_COUNT), count.id), "trip count");
+	const tb_tensor state = s.add(tb_add_recurrence, "loop.state0", loop, narrow.id);
+	const tb_iterator along{2, 1};
+	const tb_tensor four = s.add(tb_add_unsqueeze, "sequence", x.id, &axes);
+	s.add(tb_add_iterator, "loop.iterator0", loop, four.id, &along);
+	const tb_tensor next = s.add(tb_add_unary, "loop/body/exp", state.id, static_cast<int32_t>(TB_EXP));
+	done(s.call(tb_close_recurrence, "loop.state0", state.id, next.id), "next value");
+	refused(s.call(tb_close_recurrence, "loop.state0", next.id, next.id), TB_ERR_ARGUMENT, "no recurrence", "no recurrence");
+	const tb_loop_output last{TB_LOOP_LAST, 0, -1};
+	shape(s.add(tb_add_loop_output, "loop", loop, state.id, &last), {2, 4, 8, 6}, "loop, last value");
+	const tb_loop_output joined{TB_LOOP_CONCATENATE, 0, count.id};
+	const tb_tensor all = s.add(tb_add_loop_output, "loop.output1", loop, next.id, &joined);
+	shape(all, {3, 2, 4, 8, 6}, "loop, joined");
+
 	// What hangs loose is compiled away: mark some of each kind.
 	for (int32_t id = x.id + 1; id <= narrow.id; id += 7) {
 		const Error e = s.mark("out" + std::to_string(id), id);

@@ -196,6 +196,39 @@ class Network:
     def lrn(self, p, x):
         return self.made(self.net.add_lrn(x, p["window"], p["alpha"], p["beta"], p["k"]))
 
+    def loop(self, p, *reads):
+        layer, name, body = self.layer, self.layer["name"], p["body"]
+        loop, reads = self.net.add_loop(), list(reads)
+        loop.name = name
+        if p["trip_count"]:
+            self.made(loop.add_trip_limit(reads.pop(0), trt.TripLimit.COUNT), name + ".count")
+        states, iterators = {r["state"]: None for r in p["recurrences"] or []}, {i["input"]: i for i in p["iterators"] or []}
+        inside = []
+        for x in body["inputs"]:
+            tensor = reads.pop(0)
+            if x["name"] in states:
+                states[x["name"]] = self.made(loop.add_recurrence(tensor), f"{name}.{x['name']}")
+                tensor = states[x["name"]].get_output(0)
+            elif x["name"] in iterators:
+                i = iterators[x["name"]]
+                tensor = self.made(loop.add_iterator(tensor, i["axis"], i["reverse"]), f"{name}.{x['name']}").get_output(0)
+            self.infer(tensor)
+            inside.append(tensor)
+        results = dict(zip(body["outputs"], self.body(layer, "body", inside), strict=True))
+        for r in p["recurrences"] or []:
+            states[r["state"]].set_input(1, results[r["next"]])
+        if p["while"]:
+            self.made(loop.add_trip_limit(results[p["while"]], trt.TripLimit.WHILE), name + ".while")
+        outputs = []
+        for i, o in enumerate(p["outputs"]):
+            if o["kind"] == "last_value":
+                made = loop.add_loop_output(states[o["value"]].get_output(0), trt.LoopOutput.LAST_VALUE, o["axis"])
+            else:
+                made = loop.add_loop_output(results[o["value"]], getattr(trt.LoopOutput, o["kind"].upper()), o["axis"])
+                made.set_input(1, reads.pop(0))
+            outputs.append(self.made(made, part(name, "output", i)).get_output(0))
+        return outputs
+
     def matrix_multiply(self, p, a, b):
         op_a, op_b = (getattr(trt.MatrixOperation, p[k].upper()) for k in ("op_a", "op_b"))
         return self.made(self.net.add_matrix_multiply(a, op_a, b, op_b))

@@ -80,6 +80,18 @@ var Stricter = []Rule{
 		Says:  []string{"is for two spatial dimensions"},
 		Kinds: []trt.Kind{trt.KindGridSample},
 	},
+	{
+		Name: "iterating backwards without a trip count", Native: "builds",
+		Why:   "TensorRT documents the entry to begin at by the trip count alone",
+		Says:  []string{"begins at the end, which only a trip count says"},
+		Kinds: []trt.Kind{trt.KindLoop},
+	},
+	{
+		Name: "a body that is given what it does not read", Native: "builds, where the layers inside can do with it",
+		Why:   "TensorRT's layers read tensors from outside directly; a body is recorded for inputs of its own",
+		Says:  []string{"is not what the body reads"},
+		Kinds: []trt.Kind{trt.KindIf, trt.KindLoop},
+	},
 }
 
 func (r Rule) covers(c Config, ours, theirs Answer) bool {

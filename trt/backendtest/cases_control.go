@@ -82,3 +82,128 @@ func conditionals() []Case {
 		refuse("if that reads other dimensions", op(copied(x), unaryBody(trt.Exp, x)), "else x0: is not what the body reads", c, x, f32(2, 4)),
 	)
 }
+
+// loops are such whose outputs are last values: each Case reads inputs of the
+// network, and joined outputs read a length that is to be known.
+func loops() []Case {
+	trips, x, sequence := tensor(dtype.Int32), f32(2, 3), f32(4, 2, 3)
+	last := func(states ...string) []trt.LoopOutput {
+		var out []trt.LoopOutput
+		for _, s := range states {
+			out = append(out, trt.LoopOutput{Kind: trt.LoopLastValue, Value: s})
+		}
+		return out
+	}
+	carry := []trt.Recurrence{{State: "x0", Next: "y0"}}
+	counted := func(body *trt.Network) trt.Loop {
+		return trt.Loop{Body: body, TripCount: true, Recurrences: carry, Outputs: last("x0")}
+	}
+	added := func(a, b trt.Info) *trt.Network {
+		return recorded(func(n *trt.Network, x []*trt.Tensor) []*trt.Tensor {
+			return []*trt.Tensor{n.AddElementWise("sum", x[0], x[1], trt.Sum)}
+		}, a, b)
+	}
+	over := func(axis int, reverse bool, body *trt.Network) trt.Loop {
+		op := counted(body)
+		op.Iterators = []trt.Iterator{{Input: "x1", Axis: axis, Reverse: reverse}}
+		return op
+	}
+	// while its sum is below a limit, x is doubled
+	growing := recorded(func(n *trt.Network, x []*trt.Tensor) []*trt.Tensor {
+		sum := n.AddReduce("sum", x[0], trt.Reduce{Operation: trt.ReduceSum, Axes: []int{0, 1}})
+		return []*trt.Tensor{
+			n.AddElementWise("double", x[0], x[0], trt.Sum),
+			n.AddElementWise("small", sum, n.AddConstant("limit", trt.NewWeights(nil, trt.Float32s{100})), trt.Less),
+		}
+	}, x)
+	while := trt.Loop{Body: growing, While: "y1", Recurrences: carry, Outputs: last("x0")}
+	both := while
+	both.TripCount = true
+	swap := trt.Loop{
+		Body: copied(x, x), TripCount: true, Outputs: last("x0", "x1"),
+		Recurrences: []trt.Recurrence{{State: "x0", Next: "y1"}, {State: "x1", Next: "y0"}},
+	}
+	two := accept("loop that swaps", swap, x, trips, x, x)
+	two.Want = []trt.Info{x, x}
+	deep := recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+		return n.AddLoop("inner", counted(unaryBody(trt.Sin, x)), in[1], in[0])
+	}, x, trips)
+	chosen := recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+		return n.AddIf("if", in[1], trt.If{Then: unaryBody(trt.Sin, x), Else: unaryBody(trt.Cos, x)}, in[:1], in[:1])
+	}, x, tensor(dtype.Bool))
+	bare, choosing, flagged, ranked, iterated := counted(copied(x)), both, both, both, both
+	bare.TripCount = false
+	small := func(op trt.ElementWiseOperation) *trt.Network {
+		return recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+			sum := n.AddReduce("sum", in[0], trt.Reduce{Operation: trt.ReduceSum, Axes: []int{0, 1}})
+			return []*trt.Tensor{n.AddElementWise("compare", sum, n.AddConstant("limit", trt.NewWeights(nil, trt.Float32s{100})), op)}
+		}, x)
+	}
+	choosing.Body = recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+		y := n.AddIf("if", in[1], trt.If{Then: small(trt.Less), Else: small(trt.Greater)}, in[:1], in[:1])
+		return []*trt.Tensor{n.AddUnary("sin", in[0], trt.Sin), y[0]}
+	}, x, tensor(dtype.Bool))
+	flagged.Body = copied(x, tensor(dtype.Int32))
+	ranked.Body = copied(x, tensor(dtype.Bool, 1))
+	iterated.Body = copied(x, tensor(dtype.Bool))
+	iterated.Iterators = []trt.Iterator{{Input: "x1"}}
+	backwards := over(0, true, added(x, x))
+	backwards.TripCount, backwards.While = false, "y1"
+	backwards.Body = recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+		sum := n.AddReduce("sum", in[0], trt.Reduce{Operation: trt.ReduceSum, Axes: []int{0, 1}})
+		return []*trt.Tensor{
+			n.AddElementWise("add", in[0], in[1], trt.Sum),
+			n.AddElementWise("small", sum, n.AddConstant("limit", trt.NewWeights(nil, trt.Float32s{100})), trt.Less),
+		}
+	}, x, x)
+	stateless := counted(copied(x))
+	stateless.Outputs = last("x1")
+	cases := sweep("loop carrying", anyPlain, true, func(name string, t dtype.Type) Case {
+		return accept(name, counted(copied(tensor(t, 2, 3))), tensor(t, 2, 3), trips, tensor(t, 2, 3))
+	})
+	cases = append(cases, sweep("loop over", anyPlain, true, func(name string, t dtype.Type) Case {
+		x := tensor(t, 2, 3)
+		taken := recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+			return []*trt.Tensor{n.AddIdentity("copy", in[1])}
+		}, x, x)
+		return accept(name, over(0, false, taken), x, trips, x, tensor(t, 4, 2, 3))
+	})...)
+	image := f32(2, 3, 4, 4)
+	return append(
+		cases, two,
+		accept("loop of int64 iterations", counted(copied(x)), x, tensor(dtype.Int64), x),
+		accept("loop with weights", counted(convolved(image)), image, trips, image),
+		accept("loop with an outside tensor", counted(added(x, x)), x, trips, x, x),
+		accept("loop with outside bytes", counted(recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+			return []*trt.Tensor{n.AddElementWise("sum", in[0], n.AddCast("cast", in[1], dtype.Float32), trt.Sum)}
+		}, x, tensor(dtype.UInt8, 2, 3))), x, trips, x, tensor(dtype.UInt8, 2, 3)),
+		accept("loop over axis 1", over(1, false, added(x, x)), x, trips, x, f32(2, 4, 3)),
+		accept("loop over the last axis backwards", over(2, true, added(x, x)), x, trips, x, f32(2, 3, 4)),
+		accept("loop over a vector", over(0, false, added(f32(), f32())), f32(), trips, f32(), f32(4)),
+		accept("loop of dynamic tensors", over(0, false, added(f32(-1, 3), f32(-1, 3))), f32(-1, 3), trips, f32(-1, 3), f32(4, -1, 3)),
+		accept("loop while", while, x, x),
+		accept("loop while and for", both, x, trips, x),
+		accept("loop in a loop", counted(deep), x, trips, x, trips),
+		accept("if in a loop", counted(chosen), x, trips, x, tensor(dtype.Bool)),
+		refuse("loop of float iterations", counted(copied(x)), "trip count: has a type", f32(), x),
+		refuse("loop of a vector of iterations", counted(copied(x)), "trip count: must have rank 0", tensor(dtype.Int32, 1), x),
+		refuse("loop without end", bare, "trip count: is missing", x),
+		refuse("loop over an axis that is none", over(3, false, added(x, x)), "is not an axis", trips, x, sequence),
+		refuse("loop over a scalar", over(0, false, added(f32(), f32())), "is not an axis", trips, f32(), f32()),
+		refuse("loop that changes the type", counted(recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+			return []*trt.Tensor{n.AddCast("cast", in[0], dtype.Float16)}
+		}, x)), "next value y0: must have the type of state x0", trips, x),
+		refuse("loop that changes the rank", counted(recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+			return []*trt.Tensor{n.AddUnsqueeze("unsqueeze", in[0], 0)}
+		}, x)), "next value y0: must have the rank of state x0", trips, x),
+		refuse("loop that changes dimensions", counted(recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+			return []*trt.Tensor{n.AddConcatenation("twice", 0, in[0], in[0])}
+		}, x)), "next value y0: must have the dimensions of state x0", trips, x),
+		refuse("loop with the last value of no state", stateless, "is the last value of what is no state", trips, x),
+		refuse("loop while an integer", flagged, "condition: has a type", trips, x, tensor(dtype.Int32)),
+		refuse("loop while a vector", ranked, "condition: must have rank 0", trips, x, tensor(dtype.Bool, 1)),
+		refuse("loop while an iterator", iterated, "condition: is computed from an iterator", trips, x, tensor(dtype.Bool, 4)),
+		refuse("loop while an if", choosing, "condition: is computed by a conditional or a loop", trips, x, tensor(dtype.Bool)),
+		stricter("what an iterator begins at is not documented then", "loop backwards without a count", backwards, "begins at the end", x, sequence),
+	)
+}

@@ -131,6 +131,20 @@ func TestRefusals(t *testing.T) {
 		{"batch norm", "layer bn (batch_norm): TensorRT has no such layer", fault.Unsupported, record(func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
 			return n.AddBatchNorm("bn", x, trt.BatchNorm{Mean: ramp(2), Var: ramp(2)})
 		}), trt.Target{}, trt.Config{Profiles: from(1)}},
+		{"batch norm in a body", "layer if/else/bn (batch_norm): TensorRT has no such layer", fault.Unsupported, record(func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
+			body := func(f func(b *trt.Network, x *trt.Tensor) *trt.Tensor) *trt.Network {
+				b := trt.NewNetwork("body", trt.Target{})
+				b.MarkOutput(f(b, b.AddInput("x", dtype.Float32, x.Dims)), "y")
+				return b
+			}
+			op := trt.If{
+				Then: body(func(b *trt.Network, x *trt.Tensor) *trt.Tensor { return b.AddIdentity("copy", x) }),
+				Else: body(func(b *trt.Network, x *trt.Tensor) *trt.Tensor {
+					return b.AddBatchNorm("bn", x, trt.BatchNorm{Mean: ramp(2), Var: ramp(2)})
+				}),
+			}
+			return n.AddIf("if", n.AddInput("c", dtype.Bool, nil), op, []*trt.Tensor{x}, []*trt.Tensor{x})[0]
+		}), trt.Target{}, trt.Config{Profiles: from(1)}},
 		{"workspace", "no tactics to implement the operation within workspace limit", fault.Backend, small(dtype.Float32, 1), trt.Target{}, trt.Config{Workspace: 1 << 20}},
 		{"no profile", "no optimization profile", fault.Unsupported, record(conv), trt.Target{}, trt.Config{}},
 		{"profile too small", "layer conv (convolution): input at min of profile 0: is smaller than the window", fault.Unsupported, record(conv), trt.Target{}, trt.Config{Profiles: from(2)}},

@@ -133,6 +133,8 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 		return net.AddKVCacheUpdate(name, in[0], in[1], in[2])
 	case trt.LRN:
 		return addLRN(net, name, in, op)
+	case trt.Loop:
+		return d.addLoop(name, op, in)
 	case trt.MatrixMultiply:
 		return net.AddMatrixMultiply(name, in[0], matrices[op.OpA], in[1], matrices[op.OpB])
 	case trt.MoE:

@@ -227,6 +227,8 @@ func (r *runner) compute(op trt.Op, in []*trt.Value, out []trt.Info) ([]*trt.Val
 	switch op := op.(type) {
 	case trt.If:
 		return r.conditional(op, in)
+	case trt.Loop:
+		return r.loop(op, in, out)
 	}
 	y, err := r.computeOne(op, in, out[0])
 	return []*trt.Value{y}, err
