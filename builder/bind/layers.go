@@ -3,6 +3,7 @@ package bind
 import (
 	"fmt"
 
+	"github.com/trtbuild/trtbuild/builder/layers"
 	"github.com/trtbuild/trtbuild/trt"
 )
 
@@ -26,19 +27,37 @@ func (b *Binder) Convolution(path string, x *trt.Tensor, c Convolution) *trt.Ten
 	if b.net.Err() != nil {
 		return x
 	}
+	op := trt.Convolution{
+		OutChannels: c.Out, Kernel: c.Kernel, Stride: c.Stride, PrePadding: c.Padding, PostPadding: c.Padding, Groups: max(c.Groups, 1),
+	}
+	op.Weight, op.Bias = b.kernel(path, x, c)
+	return b.net.AddConvolution(Layer(path), x, op)
+}
+
+// kernel takes the weights of a convolution of x.
+func (b *Binder) kernel(path string, x *trt.Tensor, c Convolution) (weight, bias *trt.Weights) {
 	in, groups := x.Dims[1], max(c.Groups, 1)
 	reason := fmt.Sprintf("%d outputs, %d inputs, kernel %v", c.Out, in, c.Kernel)
 	if groups > 1 {
 		reason += fmt.Sprintf(", %d groups", groups)
 	}
-	op := trt.Convolution{
-		OutChannels: c.Out, Kernel: c.Kernel, Stride: c.Stride, PrePadding: c.Padding, PostPadding: c.Padding, Groups: groups,
-		Weight: b.Weights(path+".weight", "kernel", reason, append(trt.Dims{c.Out, in / groups}, c.Kernel...)),
-	}
+	weight = b.Weights(path+".weight", "kernel", reason, append(trt.Dims{c.Out, in / groups}, c.Kernel...))
 	if c.Bias {
-		op.Bias = b.Weights(path+".bias", "bias", fmt.Sprintf("%d outputs", c.Out), trt.Dims{c.Out})
+		bias = b.Weights(path+".bias", "bias", fmt.Sprintf("%d outputs", c.Out), trt.Dims{c.Out})
 	}
-	return b.net.AddConvolution(Layer(path), x, op)
+	return weight, bias
+}
+
+// DeformConv adds the deformable convolution of the module at path, whose weights
+// are those of a convolution: torchvision.ops.DeformConv2d. mask is nil in
+// version 1.
+func (b *Binder) DeformConv(path string, x, offset, mask *trt.Tensor, c Convolution, dilation trt.Dims) *trt.Tensor {
+	if b.net.Err() != nil {
+		return x
+	}
+	d := layers.Deformation{Stride: c.Stride, Padding: c.Padding, Dilation: dilation, Groups: c.Groups}
+	d.Weight, d.Bias = b.kernel(path, x, c)
+	return layers.DeformableConvolution(b.net, Layer(path), x, offset, mask, d)
 }
 
 // BatchNorm adds the batch normalization of the module at path: weight, bias,

@@ -1,7 +1,7 @@
 // Package layers composes what frameworks have as one layer and TensorRT as
 // several: pixel shuffle, adaptive and ceil-mode pooling, upsampling by
-// PyTorch's coordinate rules, normalizations. Only native layers are used, so no
-// engine needs a plugin.
+// PyTorch's coordinate rules, deformable convolution. Only native layers are
+// used, so no engine needs a plugin.
 //
 //	y := layers.PixelShuffle(net, "up/shuffle", x, 2)
 //	y = layers.AdaptiveAveragePool(net, "pool", y, trt.Dims{7, 7})

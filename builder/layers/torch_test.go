@@ -37,6 +37,10 @@ type array struct {
 type layerParams struct {
 	trt.Pooling
 	Names      []string           `json:"names"`
+	Kernel     trt.Dims           `json:"kernel"`
+	Padding    trt.Dims           `json:"padding"`
+	Dilation   trt.Dims           `json:"dilation"`
+	Bias       bool               `json:"bias"`
 	Factor     int64              `json:"factor"`
 	Mode       string             `json:"mode"`
 	Align      bool               `json:"align"`
@@ -100,6 +104,14 @@ func (c *layerCase) layer(b *bind.Binder, path string, in []*trt.Tensor) *trt.Te
 		return layers.AdaptiveAveragePool(net, path, x, p.Size)
 	case "adaptive_max":
 		return layers.AdaptiveMaxPool(net, path, x, p.Size)
+	case "deform_conv":
+		var mask *trt.Tensor
+		if len(in) == 3 {
+			mask = in[2]
+		}
+		return b.DeformConv(path, x, in[1], mask, bind.Convolution{
+			Out: p.Out, Kernel: p.Kernel, Stride: p.Stride, Padding: p.Padding, Groups: p.Groups, Bias: p.Bias,
+		}, p.Dilation)
 	case "linear":
 		return b.Linear(path, x, p.Out)
 	case "batch_norm":
@@ -126,7 +138,7 @@ func dynamic(int64) int64 { return trt.Dynamic }
 // one that is left open.
 func TestPyTorch(t *testing.T) {
 	kinds := readCases(t)
-	require.Len(t, kinds, 12)
+	require.Len(t, kinds, 13)
 	for kind, cases := range kinds {
 		require.GreaterOrEqual(t, len(cases), 5, kind)
 		for _, c := range cases {
@@ -189,7 +201,14 @@ func TestRefusals(t *testing.T) {
 			n.AddIdentity("y/axis2/positions", x)
 			return layers.AdaptiveMaxPool(n, "y", x, trt.Dims{3, 3})
 		}},
-		{"groups", "channels that make groups", func(n *trt.Network, x *trt.Tensor) *trt.Tensor { return layers.GroupNormalize(n, "y", x, 2, 1e-5) }},
+		{"offset channels", "has channels for no number of groups: expected 18 for each, found [1,8,5,4]", func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
+			offset := n.AddInput("offset", dtype.Float32, trt.Dims{1, 8, 5, 4})
+			return layers.DeformableConvolution(n, "y", x, offset, nil, layers.Deformation{Weight: trt.NewWeights(trt.Dims{1, 3, 3, 3}, make(trt.Float32s, 27))})
+		}},
+		{"mask", "mask: has the wrong dimensions: expected [1,1,5,4], found [1,3,5,4]", func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
+			offset := n.AddInput("offset", dtype.Float32, trt.Dims{1, 2, 5, 4})
+			return layers.DeformableConvolution(n, "y", x, offset, x, layers.Deformation{Weight: trt.NewWeights(trt.Dims{1, 3, 1, 1}, make(trt.Float32s, 3))})
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			net := trt.NewNetwork("refused", trt.Target{})
@@ -200,8 +219,7 @@ func TestRefusals(t *testing.T) {
 			x = layers.PixelUnshuffle(net, "b", x, 2)
 			x = layers.Upsample(net, "c", x, layers.Interpolation{Mode: layers.Cubic, Scale: []float64{2, 2}})
 			x = layers.CeilPooling(net, "d", x, trt.Pooling{})
-			x = layers.AdaptiveAveragePool(net, "e", x, trt.Dims{1, 1})
-			layers.GroupNormalize(net, "f", x, 2, 1e-5)
+			layers.AdaptiveAveragePool(net, "e", x, trt.Dims{1, 1})
 			require.ErrorContains(t, net.Err(), c.text)
 		})
 	}

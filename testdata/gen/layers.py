@@ -7,7 +7,9 @@ arguments; weights of modules are named by params["names"], below the path "m".
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torchvision.ops import deform_conv2d
 
+import torchvision
 from opcase import case, rand, write
 
 torch.manual_seed(20261128)
@@ -138,6 +140,28 @@ def encoders():
              [x], y, list(state.values()), tol=1e-5)
 
 
+def deformable():
+    for name, shape, out, k, stride, pad, dilation, groups, offset_groups, v2, bias in (
+            ("v1", (1, 2, 5, 6), 3, (3, 3), 1, 1, 1, 1, 1, False, True), ("v2", (2, 2, 5, 4), 2, (3, 3), 1, 1, 1, 1, 1, True, True),
+            ("stride", (1, 2, 7, 8), 2, (3, 3), 2, 1, 1, 1, 1, True, False), ("offset groups", (1, 4, 5, 5), 2, (3, 3), 1, 1, 1, 1, 2, True, True),
+            ("groups", (1, 4, 4, 5), 4, (3, 3), 1, 1, 1, 2, 1, False, True), ("both groups", (2, 4, 4, 4), 4, (2, 2), 1, 0, 1, 2, 2, True, False),
+            ("dilation", (1, 2, 8, 7), 2, (3, 3), 1, 2, 2, 1, 1, True, True), ("asymmetric", (1, 2, 6, 7), 2, (1, 3), (2, 1), (0, 1), 1, 1, 1, False, True),
+            ("pointwise", (1, 3, 4, 4), 2, (1, 1), 1, 0, 1, 1, 3, True, True)):
+        pair = (lambda v: list(v) if isinstance(v, tuple) else [v, v])
+        stride, pad, dilation = pair(stride), pair(pad), pair(dilation)
+        x, w, b = rand(*shape), rand(out, shape[1] // groups, *k, lo=-1, hi=1), rand(out) if bias else None
+        h, width = ((e + 2 * p - d * (n - 1) - 1) // s + 1 for e, p, d, n, s in zip(shape[2:], pad, dilation, k, stride))
+        # Offsets of up to three pixels, some of them whole numbers, leave the image at its borders.
+        offset = rand(shape[0], 2 * offset_groups * k[0] * k[1], h, width, lo=-3, hi=3)
+        offset[:, ::3] = offset[:, ::3].round()
+        mask = rand(shape[0], offset_groups * k[0] * k[1], h, width, lo=0, hi=1) if v2 else None
+        y = deform_conv2d(x, offset, w, b, stride, pad, dilation, mask)
+        names = ["weight", "bias"] if bias else ["weight"]
+        case("deform_conv/" + name, "deform_conv",
+             dict(out=out, kernel=list(k), stride=stride, padding=pad, dilation=dilation, groups=groups, offset_groups=offset_groups, bias=bias, names=names),
+             [x, offset] + ([mask] if v2 else []), y, [w] + ([b] if bias else []), tol=1e-5)
+
+
 if __name__ == "__main__":
     shuffles()
     upsamples()
@@ -145,4 +169,5 @@ if __name__ == "__main__":
     adaptives()
     modules()
     encoders()
-    write("layers.json", "layers")
+    deformable()
+    write("layers.json", "layers", torchvision=torchvision.__version__)
