@@ -60,7 +60,7 @@ func (k kernel[T]) tile(m, n, workers int) (rows, cols int) {
 	rows, cols = min(roundUp(m, k.rows), blockM), min(roundUp(n, k.cols), blockN)
 	for ceilDiv(m, rows)*ceilDiv(n, cols) < 2*workers {
 		switch {
-		case cols >= 4*k.cols || cols >= 2*k.cols && rows < 16*k.rows:
+		case cols >= 2*k.cols: // packs nothing twice
 			cols = roundUp(cols/2, k.cols)
 		case rows >= 4*k.rows:
 			rows = roundUp(rows/2, k.rows)

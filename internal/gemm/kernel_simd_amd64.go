@@ -16,7 +16,8 @@ func kernelOf[T Float]() kernel[T] {
 //
 // The compiler's fused multiply-add overwrites its first factor, it loads all
 // that a basic block reads before it multiplies, and it gives sums 15 registers,
-// under AVX-512 too. Tiles are therefore 4 by 2 vectors: larger ones spill.
+// under AVX-512 too: tiles of more than eight vectors spill. It also takes two
+// instructions to broadcast, so few rows and many columns are faster.
 func kernels[T Float]() []kernel[T] {
 	all := []kernel[T]{portable[T]()}
 	add := func(k any) {
@@ -25,7 +26,7 @@ func kernels[T Float]() []kernel[T] {
 		}
 	}
 	if archsimd.X86.AVX2() && archsimd.X86.FMA() {
-		add(kernel[float32]{4, 16, avx2float32})
+		add(kernel[float32]{2, 32, avx2float32})
 		add(kernel[float64]{4, 8, avx2float64})
 	}
 	if archsimd.X86.AVX512() {
@@ -36,22 +37,23 @@ func kernels[T Float]() []kernel[T] {
 
 func avx2float32(c []float32, ld int, a []float32, lda int, b []float32, depth int) {
 	a0 := a[:depth]
-	a1, a2, a3 := a[lda:][:len(a0)], a[2*lda:][:len(a0)], a[3*lda:][:len(a0)]
-	var r00, r01, r10, r11, r20, r21, r30, r31 archsimd.Float32x8
+	a1 := a[lda:][:len(a0)]
+	var r00, r01, r02, r03, r10, r11, r12, r13 archsimd.Float32x8
 	for k := range a0 {
-		p := (*[16]float32)(b)
-		y0, y1 := archsimd.LoadFloat32x8((*[8]float32)(p[:8])), archsimd.LoadFloat32x8((*[8]float32)(p[8:]))
-		x0, x1, x2, x3 := archsimd.BroadcastFloat32x8(a0[k]), archsimd.BroadcastFloat32x8(a1[k]), archsimd.BroadcastFloat32x8(a2[k]), archsimd.BroadcastFloat32x8(a3[k])
-		r00, r01 = y0.MulAdd(x0, r00), x0.MulAdd(y1, r01)
-		r10, r11 = y0.MulAdd(x1, r10), x1.MulAdd(y1, r11)
-		r20, r21 = y0.MulAdd(x2, r20), x2.MulAdd(y1, r21)
-		r30, r31 = y0.MulAdd(x3, r30), x3.MulAdd(y1, r31)
-		b = b[16:]
+		p := (*[32]float32)(b)
+		y0, y1 := archsimd.LoadFloat32x8((*[8]float32)(p[:8])), archsimd.LoadFloat32x8((*[8]float32)(p[8:16]))
+		y2, y3 := archsimd.LoadFloat32x8((*[8]float32)(p[16:24])), archsimd.LoadFloat32x8((*[8]float32)(p[24:]))
+		x0, x1 := archsimd.BroadcastFloat32x8(a0[k]), archsimd.BroadcastFloat32x8(a1[k])
+		r00, r01 = y0.MulAdd(x0, r00), y1.MulAdd(x0, r01)
+		r02, r03 = y2.MulAdd(x0, r02), x0.MulAdd(y3, r03)
+		r10, r11 = y0.MulAdd(x1, r10), y1.MulAdd(x1, r11)
+		r12, r13 = y2.MulAdd(x1, r12), x1.MulAdd(y3, r13)
+		b = b[32:]
 	}
 	add8(c, r00, r01)
+	add8(c[16:], r02, r03)
 	add8(c[ld:], r10, r11)
-	add8(c[2*ld:], r20, r21)
-	add8(c[3*ld:], r30, r31)
+	add8(c[ld+16:], r12, r13)
 	archsimd.ClearAVXUpperBits()
 }
 
