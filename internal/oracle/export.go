@@ -18,6 +18,8 @@ func (g *graph) export(l *trt.Layer) {
 	switch op := l.Op.(type) {
 	case trt.Activation:
 		g.activation(op, out, in[0], y.Type)
+	case trt.Attention:
+		g.attention(op, out, in, l.Inputs)
 	case trt.BatchNorm:
 		g.batchNorm(op, out, in[0], y.Dims[1])
 	case trt.Cast:
@@ -34,18 +36,28 @@ func (g *graph) export(l *trt.Layer) {
 		g.window(out, "ConvTranspose", in[0], op.Weight, dims, op.Bias, op.Kernel, op.Stride, op.PrePadding, op.PostPadding, op.Dilation, op.Groups)
 	case trt.Dequantize:
 		g.dequantize(op, out, in, l.Inputs[1])
+	case trt.Einsum:
+		g.einsum(op, out, in)
 	case trt.ElementWise:
 		g.elementWise(op, out, in, l.Inputs[0].Type)
 	case trt.Gather:
 		g.gather(op, out, in)
+	case trt.GridSample:
+		g.gridSample(op, out, in)
 	case trt.Identity:
 		g.to(out, "Identity", in)
 	case trt.If:
 		g.conditional(op, l, in)
+	case trt.LRN:
+		g.lrn(op, out, in)
 	case trt.MatrixMultiply:
 		g.matrixMultiply(op, out, in, l.Inputs)
+	case trt.Normalization:
+		g.normalization(op, out, in, l.Inputs[0])
 	case trt.Padding:
 		g.padding(op, out, in[0], len(y.Dims))
+	case trt.ParametricReLU:
+		g.to(out, "PRelu", in)
 	case trt.Pooling:
 		g.pooling(op, out, in[0])
 	case trt.Quantize:

@@ -1,6 +1,7 @@
 package oracle_test
 
 import (
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -87,15 +88,15 @@ func requireClose(t *testing.T, want, got *trt.Value) {
 	}
 }
 
-// static is a case whose dynamic dimensions have the extent 4, as its profile's
-// upper end has.
+// static is a case whose dynamic dimensions have the extent of its profile's
+// upper end.
 func static(c backendtest.Case) backendtest.Case {
 	inputs := append([]trt.Info(nil), c.Inputs...)
 	for i := range inputs {
 		inputs[i].Dims = inputs[i].Dims.Clone()
 		for axis, e := range inputs[i].Dims {
 			if e == trt.Dynamic {
-				inputs[i].Dims[axis] = 4
+				inputs[i].Dims[axis] = cmp.Or(c.Extents[2], 4)
 			}
 		}
 	}
@@ -205,7 +206,7 @@ func (f *fixture) network(t *testing.T) (*trt.Network, map[string]*trt.Value) {
 		}
 		op = op.WithWeights(weights)
 	}
-	n := trt.NewNetwork("case", trt.Target{Product: trt.Enterprise, Version: trt.Version{Major: 10, Minor: 16}})
+	n := trt.NewNetwork("case", trt.Target{Product: trt.Enterprise, Version: trt.Version{Major: 11, Minor: 4}})
 	in := map[string]*trt.Value{}
 	var tensors []*trt.Tensor
 	for i, x := range f.Inputs {

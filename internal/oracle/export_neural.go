@@ -1,0 +1,106 @@
+package oracle
+
+import (
+	"math"
+	"strings"
+
+	"github.com/trtbuild/trtbuild/trt"
+	"github.com/trtbuild/trtbuild/weights/dtype"
+)
+
+func (g *graph) einsum(op trt.Einsum, out string, in []string) {
+	terms, result, explicit := strings.Cut(strings.ReplaceAll(op.Equation, " ", ""), "->")
+	if explicit && strings.Contains(terms, "...") && !strings.Contains(result, "...") {
+		g.unsupported("Einsum does not sum over an ellipsis")
+	}
+	g.to(out, "Einsum", in, word("equation", op.Equation))
+}
+
+func (g *graph) lrn(op trt.LRN, out string, in []string) {
+	if op.Alpha <= 0 {
+		g.unsupported("LRN has a positive alpha")
+	}
+	g.to(out, "LRN", in, number("size", op.Window), floating("alpha", op.Alpha), floating("beta", op.Beta), floating("bias", op.K))
+}
+
+func (g *graph) gridSample(op trt.GridSample, out string, in []string) {
+	padding := string(op.Padding)
+	if op.Padding == trt.GridReflect {
+		padding = "reflection"
+	}
+	g.to(out, "GridSample", in, word("mode", string(op.Mode)), word("padding_mode", padding), flag("align_corners", op.AlignCorners))
+}
+
+// wide returns a tensor in float64: layers written out in several nodes are
+// computed in that, as they round once.
+func (g *graph) wide(x string) string {
+	const double = 11
+	return g.node("Cast", []string{x}, number("to", double))
+}
+
+func (g *graph) narrow(out, x string, t dtype.Type) {
+	g.to(out, "Cast", []string{x}, number("to", elementTypes[t]))
+}
+
+// normalization is written out: ONNX has an operator for each kind of it, and
+// scales groups as TensorRT's V1 did.
+func (g *graph) normalization(op trt.Normalization, out string, in []string, x *trt.Tensor) {
+	axes, d, y := op.Axes, x.Dims, g.wide(in[0])
+	if op.Groups > 1 {
+		y = g.node("Reshape", []string{y, g.longs(d[0], op.Groups, d[1]/op.Groups*d[2:].Count())})
+		axes = []int{2}
+	}
+	mean := func(x string) string {
+		return g.node("ReduceMean", []string{x, g.axes(axes)}, flag("keepdims", true))
+	}
+	off := g.node("Sub", []string{y, mean(y)})
+	variance := mean(g.node("Mul", []string{off, off}))
+	deviation := g.node("Sqrt", []string{g.node("Add", []string{variance, g.wide(g.scalar(dtype.Float32, op.Epsilon))})})
+	y = g.node("Div", []string{off, deviation})
+	if op.Groups > 1 {
+		y = g.node("Reshape", []string{y, g.longs(d...)})
+	}
+	y = g.node("Mul", []string{y, g.wide(in[1])})
+	g.narrow(out, g.node("Add", []string{y, g.wide(in[2])}), x.Type)
+}
+
+// attention is written out: ONNX has it from a later opset on.
+func (g *graph) attention(op trt.Attention, out string, in []string, tensors []*trt.Tensor) {
+	q, k := tensors[0].Dims, tensors[1].Dims
+	spread := func(x string) string { // one head for each of the query
+		x = g.node("Reshape", []string{g.wide(x), g.longs(k[0], k[1], 1, k[2], k[3])})
+		x = g.node("Expand", []string{x, g.longs(k[0], k[1], q[1]/k[1], k[2], k[3])})
+		return g.node("Reshape", []string{x, g.longs(k[0], q[1], k[2], k[3])})
+	}
+	keys := g.node("Transpose", []string{spread(in[1])}, numbers("perm", []int{0, 1, 3, 2}))
+	scores := g.node("MatMul", []string{g.wide(in[0]), keys})
+	hidden := float32(0)
+	if op.Normalization == trt.AttentionSoftmax {
+		hidden = float32(math.Inf(-1))
+	}
+	see := func(mask string) string {
+		return g.node("Where", []string{mask, scores, g.wide(g.scalar(dtype.Float32, hidden))})
+	}
+	switch {
+	case op.Causal != trt.CausalNone:
+		ahead := int64(0)
+		if op.Causal == trt.CausalLowerRight {
+			ahead = k[2] - q[2]
+		}
+		seen := make([]byte, q[2]*k[2])
+		for i := range seen {
+			if row, column := int64(i)/k[2], int64(i)%k[2]; column <= row+ahead {
+				seen[i] = 1
+			}
+		}
+		scores = see(g.constant(dtype.Bool, trt.Dims{q[2], k[2]}, seen))
+	case len(in) == 4 && tensors[3].Type == dtype.Bool:
+		scores = see(in[3])
+	case len(in) == 4:
+		scores = g.node("Add", []string{scores, g.wide(in[3])})
+	}
+	if op.Normalization == trt.AttentionSoftmax {
+		scores = g.node("Softmax", []string{scores}, number("axis", 3))
+	}
+	g.narrow(out, g.node("MatMul", []string{scores, spread(in[2])}), tensors[0].Type)
+}
