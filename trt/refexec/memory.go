@@ -152,3 +152,16 @@ func (r *runner) temporary(n int) []float32 {
 	}
 	return r.memory.take(n)
 }
+
+// rounded returns where the elements of a result may be rounded to: in place if
+// it shares them with no live tensor.
+func (r *runner) rounded(v *trt.Value) []float32 {
+	if r.memory != nil {
+		for _, p := range r.memory.used {
+			if overlap(p.floats(), v.Floats) && !r.memory.holds(p.floats(), nil) {
+				return v.Floats
+			}
+		}
+	}
+	return r.temporary(len(v.Floats))
+}

@@ -46,8 +46,25 @@ func filled(d trt.Dims) *trt.Value {
 // Buffers change hands only when nothing reads them any more: with taps, which
 // keep every tensor, the outputs are the same.
 func TestSharedBuffers(t *testing.T) {
+	for _, n := range []*trt.Network{forked(dtype.Float32), forked(dtype.Float16), bottlenecks(64)} {
+		x := filled(n.Inputs()[0].Dims)
+		x.Type = n.Inputs()[0].Type
+		in := map[string]*trt.Value{"x": x}
+		shared, err := refexec.Run(context.Background(), n, in, refexec.Options{})
+		require.NoError(t, err)
+		own, err := refexec.Run(context.Background(), n, in, refexec.Options{Tap: func(*trt.Tensor, *trt.Value) {}})
+		require.NoError(t, err)
+		require.Equal(t, own, shared)
+		for _, y := range shared {
+			require.Less(t, cap(y.Floats), 2*len(y.Floats)+8, "an output keeps more than its own memory")
+		}
+	}
+}
+
+// forked records layers that read, share and overwrite tensors in all ways.
+func forked(t dtype.Type) *trt.Network {
 	n := trt.NewNetwork("n", trt.Target{})
-	x := n.AddInput("x", dtype.Float32, trt.Dims{1, 4, 6, 6})
+	x := n.AddInput("x", t, trt.Dims{1, 4, 6, 6})
 	relu := func(name string, x *trt.Tensor) *trt.Tensor {
 		return n.AddActivation(name, x, trt.Activation{Type: trt.ReLU})
 	}
@@ -64,17 +81,7 @@ func TestSharedBuffers(t *testing.T) {
 	for _, y := range []*trt.Tensor{same, twice, last, small} {
 		n.MarkOutput(y, y.Name)
 	}
-	for _, n := range []*trt.Network{n, bottlenecks(64)} {
-		in := map[string]*trt.Value{"x": filled(n.Inputs()[0].Dims)}
-		shared, err := refexec.Run(context.Background(), n, in, refexec.Options{})
-		require.NoError(t, err)
-		own, err := refexec.Run(context.Background(), n, in, refexec.Options{Tap: func(*trt.Tensor, *trt.Value) {}})
-		require.NoError(t, err)
-		require.Equal(t, own, shared)
-		for _, y := range shared {
-			require.Less(t, cap(y.Floats), 2*len(y.Floats)+8, "an output keeps more than its own memory")
-		}
-	}
+	return n
 }
 
 // A context that ends within a layer ends the layer.

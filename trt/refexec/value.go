@@ -57,7 +57,7 @@ func (r *runner) round(v *trt.Value) {
 }
 
 func (r *runner) roundFloats(v *trt.Value, round func([]float32)) {
-	rounded := make([]float32, len(v.Floats))
+	rounded := r.rounded(v)
 	r.each(len(rounded), func(from, to int) {
 		copy(rounded[from:to], v.Floats[from:to])
 		round(rounded[from:to])

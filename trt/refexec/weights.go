@@ -18,7 +18,7 @@ func (r *runner) load(w *trt.Weights) (*trt.Value, error) {
 		return nil, nil
 	}
 	if raw := w.Bytes(); raw != nil {
-		return decode(w, raw)
+		return r.decode(w, raw)
 	}
 	if v, ok := w.Values().(trt.Float32s); ok && w.Type == dtype.Float32 && int64(len(v)) == w.Count() {
 		return &trt.Value{Type: w.Type, Dims: w.Dims, Floats: v}, nil
@@ -41,28 +41,37 @@ func (r *runner) floats(w *trt.Weights) ([]float32, error) {
 	return v.Floats, err
 }
 
-// inPlace reads bytes as the float32 that they are, where the machine does.
-func inPlace(w *trt.Weights, raw []byte) ([]float32, bool) {
-	if w.Type != dtype.Float32 || len(raw) == 0 {
-		return nil, false
-	}
+// inPlace reads bytes as the little-endian elements that they are, where the
+// machine does.
+func inPlace[T float32 | uint16](raw []byte) ([]T, bool) {
+	var one T
 	first := unsafe.Pointer(unsafe.SliceData(raw))
-	if uintptr(first)%unsafe.Alignof(float32(0)) != 0 || binary.NativeEndian.Uint16([]byte{1, 0}) != 1 {
+	if len(raw) == 0 || uintptr(first)%unsafe.Alignof(one) != 0 || binary.NativeEndian.Uint16([]byte{1, 0}) != 1 {
 		return nil, false
 	}
-	return unsafe.Slice((*float32)(first), len(raw)/4), true
+	return unsafe.Slice((*T)(first), len(raw)/int(unsafe.Sizeof(one))), true
 }
 
 // decode reads little-endian elements.
-func decode(w *trt.Weights, raw []byte) (*trt.Value, error) {
+func (r *runner) decode(w *trt.Weights, raw []byte) (*trt.Value, error) {
 	if int64(len(raw)) != w.Size() {
 		return nil, &Error{Msg: "weights hold the wrong number of bytes"}
 	}
-	if floats, ok := inPlace(w, raw); ok {
+	if floats, ok := inPlace[float32](raw); ok && w.Type == dtype.Float32 {
 		return &trt.Value{Type: w.Type, Dims: w.Dims, Floats: floats}, nil
 	}
-	v := newValue(trt.Info{Type: w.Type, Dims: w.Dims})
+	v := r.result(trt.Info{Type: w.Type, Dims: w.Dims})
 	n := elements(v)
+	if halves, ok := inPlace[uint16](raw); ok {
+		switch w.Type {
+		case dtype.Float16:
+			r.each(n, func(from, to int) { half.FromFloat16s(v.Floats[from:to], halves[from:to]) })
+			return v, nil
+		case dtype.BFloat16:
+			r.each(n, func(from, to int) { half.FromBFloat16s(v.Floats[from:to], halves[from:to]) })
+			return v, nil
+		}
+	}
 	le := binary.LittleEndian
 	for i := range n {
 		switch w.Type {
