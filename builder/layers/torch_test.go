@@ -69,13 +69,16 @@ func readCases(t *testing.T) map[string][]layerCase {
 	return all
 }
 
-// record adds the layer to net under a path, reading inputs whose batch is as
-// given.
+// record adds the layer to net under a path, reading inputs whose batch, and
+// length of a sequence, is as given.
 func (c *layerCase) record(t *testing.T, net *trt.Network, path string, batch func(int64) int64) *trt.Tensor {
 	in := make([]*trt.Tensor, len(c.Inputs))
 	for i, x := range c.Inputs {
 		dims := x.Dims.Clone()
 		dims[0] = batch(dims[0])
+		if c.Layer == "encoder_layer" {
+			dims[1] = batch(dims[1])
+		}
 		in[i] = net.AddInput(fmt.Sprintf("%s_x%d", path, i), dtype.Float32, dims)
 	}
 	entries := make([]weightstest.Tensor, len(c.Weights))

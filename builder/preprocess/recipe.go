@@ -69,14 +69,12 @@ func (c Colour) Channels() int {
 
 // Describe says in words how images are brought to a size, itself in words.
 func (r Recipe) Describe(size string) string {
-	how := ""
+	how := size
 	switch r.Fit {
 	case Letterbox:
 		how = fmt.Sprintf("letterbox %s: scaled to fit, centred, border of value %d", size, r.Border)
 	case Crop:
 		how = fmt.Sprintf("shorter side to %d, centre crop %s", r.ShortSide, size)
-	default:
-		how = size
 	}
 	switch r.Interpolation {
 	case Bilinear:
