@@ -376,11 +376,12 @@ typedef struct tb_padding {
 
 /* TB_GATHER_AXIS: out = data[:axis] + indices + data[axis+1:] with
  * batch_dims leading axes shared. TB_GATHER_ELEMENT: one index per output
- * element, ranks equal. TB_GATHER_ND: the last axis of indices holds tuples. */
+ * element, ranks equal. TB_GATHER_ND: the last axis of indices holds tuples;
+ * indices of rank 0 are refused here (TensorRT would crash). */
 typedef struct tb_gather {
 	int32_t mode;
 	int32_t axis;       /* not used by TB_GATHER_ND; not negative */
-	int32_t batch_dims; /* not used by TB_GATHER_ELEMENT */
+	int32_t batch_dims; /* 0 in TB_GATHER_ELEMENT */
 } tb_gather;
 
 enum { TB_GATHER_AXIS = 0, TB_GATHER_ELEMENT, TB_GATHER_ND };
@@ -394,6 +395,64 @@ typedef struct tb_quantize {
 	int32_t axis; /* of a scale of rank 1 */
 	tb_dims block_shape;
 } tb_quantize;
+
+/* The greatest or least k entries of an axis, best first, and their indices. */
+typedef struct tb_topk {
+	int32_t kind;
+	int32_t k;
+	int32_t axis;
+	int32_t index_dtype; /* TB_INT32 or TB_INT64 */
+} tb_topk;
+
+enum { TB_TOPK_MAX = 1, TB_TOPK_MIN };
+
+/* TB_SCATTER_ELEMENT: data, indices and updates have one rank, an update goes
+ * where its own coordinates lead, with that of axis replaced by its index.
+ * TB_SCATTER_ND: the last axis of indices holds tuples; indices of rank 0 are
+ * refused here (TensorRT would crash). */
+typedef struct tb_scatter {
+	int32_t mode;
+	int32_t axis; /* 0 in TB_SCATTER_ND */
+} tb_scatter;
+
+enum { TB_SCATTER_ELEMENT = 1, TB_SCATTER_ND };
+
+/* A new axis of depth entries: values[1] at the index, values[0] elsewhere. */
+typedef struct tb_one_hot {
+	int32_t depth;
+	int32_t axis; /* in the output; negative from its end */
+} tb_one_hot;
+
+/* Sums along an axis up to each entry, without it when exclusive, from the last
+ * one back when reverse. */
+typedef struct tb_cumulative {
+	int32_t kind;
+	int32_t axis;
+	int32_t exclusive;
+	int32_t reverse;
+} tb_cumulative;
+
+enum { TB_CUMULATIVE_SUM = 1 };
+
+/* Reverses the first lengths[i] entries along sequence_axis of entry i of
+ * batch_axis. */
+typedef struct tb_reverse_sequence {
+	int32_t batch_axis;
+	int32_t sequence_axis;
+} tb_reverse_sequence;
+
+/* boxes [N, S, 4] or [N, S, C, 4], scores [N, S, C]. Two outputs: rows of batch,
+ * class, box, as many as are selected; and their number. */
+typedef struct tb_nms {
+	int32_t format;
+	int32_t index_dtype;   /* TB_INT32 or TB_INT64 */
+	int32_t max_per_class; /* of each batch entry */
+	int32_t box_limit;     /* candidates of a batch entry; 0: TensorRT's default */
+	float iou_threshold;   /* boxes that overlap a better one by more are dropped */
+	float score_threshold; /* scores must be greater */
+} tb_nms;
+
+enum { TB_BOX_CORNERS = 1, TB_BOX_CENTER };
 
 /* (x - mean)/sqrt(variance + epsilon)*scale + bias over axes, a bit mask. scale
  * and bias have x's rank and stretch to it. With groups of more than 1 the axes
@@ -505,6 +564,9 @@ enum { TB_TRIP_COUNT = 1, TB_TRIP_WHILE };
  *   close_recurrence  And, in every other, the next value of the iteration before:
  *                   of the same type and shape, which TensorRT checks at build.
  *                   state is the tensor that add_recurrence made.
+ *   add_one_hot,    depth, axis, the number of boxes and the thresholds are
+ *   add_cumulative, tensors to TensorRT too: hidden constants of rank 0 named
+ *   add_nms         NAME.depth, NAME.axis, ….
  *   mark_output     Names a tensor and makes it an output of the network. Not an
  *                   input, and once only.
  *
@@ -588,6 +650,15 @@ enum { TB_TRIP_COUNT = 1, TB_TRIP_WHILE };
 	X(tb_error *, close_recurrence, (TB_ADD_PARAMS, int32_t state, int32_t next), (net, name, name_len, state, next)) \
 	X(tb_error *, add_iterator, (TB_ADD_PARAMS, int32_t loop, int32_t in, const tb_iterator *p, tb_outputs *out), (net, name, name_len, loop, in, p, out)) \
 	X(tb_error *, add_loop_output, (TB_ADD_PARAMS, int32_t loop, int32_t in, const tb_loop_output *p, tb_outputs *out), (net, name, name_len, loop, in, p, out)) \
+	X(tb_error *, add_select, (TB_ADD_PARAMS, int32_t condition, int32_t a, int32_t b, tb_outputs *out), (net, name, name_len, condition, a, b, out)) \
+	X(tb_error *, add_topk, (TB_ADD_PARAMS, int32_t in, const tb_topk *p, tb_outputs *out), (net, name, name_len, in, p, out)) \
+	X(tb_error *, add_scatter, (TB_ADD_PARAMS, int32_t data, int32_t indices, int32_t updates, const tb_scatter *p, tb_outputs *out), (net, name, name_len, data, indices, updates, p, out)) \
+	X(tb_error *, add_one_hot, (TB_ADD_PARAMS, int32_t indices, int32_t values, const tb_one_hot *p, tb_outputs *out), (net, name, name_len, indices, values, p, out)) \
+	X(tb_error *, add_cumulative, (TB_ADD_PARAMS, int32_t in, const tb_cumulative *p, tb_outputs *out), (net, name, name_len, in, p, out)) \
+	X(tb_error *, add_reverse_sequence, (TB_ADD_PARAMS, int32_t in, int32_t lengths, const tb_reverse_sequence *p, tb_outputs *out), (net, name, name_len, in, lengths, p, out)) \
+	X(tb_error *, add_non_zero, (TB_ADD_PARAMS, int32_t in, int32_t index_dtype, tb_outputs *out), (net, name, name_len, in, index_dtype, out)) \
+	X(tb_error *, add_nms, (TB_ADD_PARAMS, int32_t boxes, int32_t scores, const tb_nms *p, tb_outputs *out), (net, name, name_len, boxes, scores, p, out)) \
+	X(tb_error *, add_ragged_softmax, (TB_ADD_PARAMS, int32_t in, int32_t bounds, tb_outputs *out), (net, name, name_len, in, bounds, out)) \
 	X(tb_error *, mark_output, (TB_ADD_PARAMS, int32_t tensor), (net, name, name_len, tensor)) \
 	\
 	X(tb_error *, profile_create, (tb_builder *builder, tb_profile **out), (builder, out)) \

@@ -1,6 +1,9 @@
 package trt
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // KindGather names Gather.
 const KindGather Kind = "gather"
@@ -15,10 +18,11 @@ const (
 	GatherND      GatherMode = "nd"      // the last axis of the indices holds tuples of coordinates
 )
 
-// Gather takes elements of data by int32 or int64 indices. BatchDims leading
-// axes are shared by both: 0 or 1 in GatherDefault, 0 in GatherElement. The
-// Axis is 0 in GatherND. Indices are not checked against the extents, here or
-// in TensorRT.
+// Gather takes elements of data by int32 or int64 indices: ONNX's Gather,
+// GatherElements and GatherND. BatchDims leading axes are shared by both: 0 or 1
+// in GatherDefault, where size 1 broadcasts, 0 in GatherElement. The Axis is 0 in
+// GatherND. Negative indices count from the end. Indices are not checked against
+// the extents, here or in TensorRT, which stores 0 for those out of range.
 type Gather struct {
 	noWeights
 	Mode      GatherMode `json:"mode"`
@@ -72,18 +76,22 @@ func (op Gather) entries(d, i Dims) (Dims, error) {
 	if err := wantAxis("axis", op.Axis, len(d)); err != nil {
 		return nil, err
 	}
-	if err := op.checkBatch(d, i, min(1, op.Axis)); err != nil {
+	b := op.BatchDims
+	if err := op.checkBatch(i, min(1, op.Axis)); err != nil {
 		return nil, err
 	}
-	out := d[:op.Axis].Clone()
-	return append(append(out, i[op.BatchDims:]...), d[op.Axis+1:]...), nil
+	out, err := broadcast("data", "indices", d[:b], i[:b])
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(out, d[b:op.Axis], i[b:], d[op.Axis+1:]), nil
 }
 
 func (op Gather) elements(d, i Dims) (Dims, error) {
 	if err := wantAxis("axis", op.Axis, len(d)); err != nil {
 		return nil, err
 	}
-	if err := op.checkBatch(d, i, 0); err != nil {
+	if err := op.checkBatch(i, 0); err != nil {
 		return nil, err
 	}
 	if err := wantSameRank("data", "indices", d, i); err != nil {
@@ -102,8 +110,13 @@ func (op Gather) tuples(d, i Dims) (Dims, error) {
 	if last < 0 || i[last] == Dynamic || op.Axis != 0 {
 		return nil, &Error{Operand: "indices", Msg: "must hold tuples of a known length in their last dimension, and the axis be 0", Found: i.String()}
 	}
-	if err := op.checkBatch(d, i, min(last, len(d)-1)); err != nil {
+	if err := op.checkBatch(i, min(last, len(d)-1)); err != nil {
 		return nil, err
+	}
+	for axis := range op.BatchDims {
+		if _, ok := unify(d[axis], i[axis]); !ok {
+			return nil, &Error{Operand: "indices", Msg: fmt.Sprintf("differ from data in the shared dimension %d", axis), Expected: d.String(), Found: i.String()}
+		}
 	}
 	kept := int64(op.BatchDims) + i[last]
 	if i[last] < 1 || kept > int64(len(d)) {
@@ -112,14 +125,10 @@ func (op Gather) tuples(d, i Dims) (Dims, error) {
 	return append(i[:last].Clone(), d[kept:]...), nil
 }
 
-func (op Gather) checkBatch(d, i Dims, most int) error {
-	if op.BatchDims < 0 || op.BatchDims > min(most, len(i)) {
-		return &Error{Operand: "batch dimensions", Msg: "are out of range", Expected: fmt.Sprintf("0 to %d", min(most, len(i))), Found: fmt.Sprint(op.BatchDims)}
-	}
-	for axis := range op.BatchDims {
-		if _, ok := unify(d[axis], i[axis]); !ok {
-			return &Error{Operand: "indices", Msg: fmt.Sprintf("differ from data in the shared dimension %d", axis), Expected: d.String(), Found: i.String()}
-		}
+func (op Gather) checkBatch(i Dims, most int) error {
+	most = min(most, len(i))
+	if op.BatchDims < 0 || op.BatchDims > most {
+		return &Error{Operand: "batch dimensions", Msg: "are out of range", Expected: fmt.Sprintf("0 to %d", most), Found: fmt.Sprint(op.BatchDims)}
 	}
 	return nil
 }

@@ -94,6 +94,8 @@ func unmarshal(kind Kind, params []byte, depth int) (Op, error) {
 		return unmarshalOp[Constant](params)
 	case KindConvolution:
 		return unmarshalOp[Convolution](params)
+	case KindCumulative:
+		return unmarshalOp[Cumulative](params)
 	case KindDeconvolution:
 		return unmarshalOp[Deconvolution](params)
 	case KindDequantize:
@@ -122,6 +124,12 @@ func unmarshal(kind Kind, params []byte, depth int) (Op, error) {
 		return unmarshalOp[MoE](params)
 	case KindNormalization:
 		return unmarshalOp[Normalization](params)
+	case KindNMS:
+		return unmarshalOp[NMS](params)
+	case KindNonZero:
+		return unmarshalOp[NonZero](params)
+	case KindOneHot:
+		return unmarshalOp[OneHot](params)
 	case KindPadding:
 		return unmarshalOp[Padding](params)
 	case KindParametricReLU:
@@ -130,14 +138,22 @@ func unmarshal(kind Kind, params []byte, depth int) (Op, error) {
 		return unmarshalOp[Pooling](params)
 	case KindQuantize:
 		return unmarshalOp[Quantize](params)
+	case KindRaggedSoftmax:
+		return unmarshalOp[RaggedSoftmax](params)
 	case KindReduce:
 		return unmarshalOp[Reduce](params)
 	case KindResize:
 		return unmarshalOp[Resize](params)
 	case KindRotaryEmbedding:
 		return unmarshalOp[RotaryEmbedding](params)
+	case KindReverseSequence:
+		return unmarshalOp[ReverseSequence](params)
 	case KindScale:
 		return unmarshalOp[Scale](params)
+	case KindScatter:
+		return unmarshalOp[Scatter](params)
+	case KindSelect:
+		return unmarshalOp[Select](params)
 	case KindShuffle:
 		return unmarshalOp[Shuffle](params)
 	case KindSlice:
@@ -146,6 +162,8 @@ func unmarshal(kind Kind, params []byte, depth int) (Op, error) {
 		return unmarshalOp[Softmax](params)
 	case KindSqueeze:
 		return unmarshalOp[Squeeze](params)
+	case KindTopK:
+		return unmarshalOp[TopK](params)
 	case KindUnary:
 		return unmarshalOp[Unary](params)
 	case KindUnsqueeze:

@@ -28,7 +28,7 @@ func TestRules(t *testing.T) {
 		names[c.Name] = true
 		kinds[c.Op.Kind()]++
 		t.Run(c.Name, func(t *testing.T) {
-			n := c.Network(trt.Target{})
+			n := c.Network(c.Target())
 			if c.Want == nil {
 				require.ErrorContains(t, n.Err(), c.Refusal)
 				require.NotEmpty(t, c.Refusal)
@@ -41,6 +41,9 @@ func TestRules(t *testing.T) {
 			}
 			require.NoError(t, n.Validate())
 			require.NoError(t, n.CheckProfiles(c.Profiles()))
+			if c.NeedsGPU {
+				require.ErrorContains(t, c.Network(trt.Target{}).Err(), "has no implementation in the ahead-of-time builder")
+			}
 			for i, y := range n.Outputs() {
 				require.Equal(t, c.Want[i], y.Info())
 			}

@@ -410,6 +410,59 @@ ILoopOutputLayer *Loop::addLoopOutput(ITensor &tensor, LoopOutput kind, int32_t 
 	return made;
 }
 
+ISelectLayer *Network::addSelect(ITensor &condition, ITensor &a, ITensor &b) noexcept {
+	return layer_like<ISelectLayer, VSelectLayerStub>("addSelect " + id(condition) + " " + id(b), a);
+}
+
+ITopKLayer *Network::addTopKV2(ITensor &in, TopKOperation op, int32_t k, uint32_t axes, DataType type) noexcept {
+	auto &x = static_cast<Tensor &>(in);
+	Tensor &values = tensor(x.dims, x.type);
+	auto *made = layer<ITopKLayer, VTopKLayerStub>(
+		"addTopK " + show(op) + " " + show(k) + " " + show(axes) + " " + show(type) + " " + id(in), values);
+	made->second = &tensor(x.dims, type);
+	return made;
+}
+
+IScatterLayer *Network::addScatter(ITensor &data, ITensor &indices, ITensor &updates, ScatterMode mode) noexcept {
+	return layer_like<IScatterLayer, VScatterLayerStub>(
+		"addScatter " + show(mode) + " " + id(indices) + " " + id(updates), data);
+}
+
+IOneHotLayer *Network::addOneHot(ITensor &indices, ITensor &values, ITensor &depth, int32_t axis) noexcept {
+	auto *made = layer_like<IOneHotLayer, VOneHotLayerStub>(
+		"addOneHot " + id(values) + " " + id(depth) + " " + show(axis), indices);
+	tensors_.back()->type = values.getType();
+	return made;
+}
+
+ICumulativeLayer *Network::addCumulative(ITensor &in, ITensor &axis, CumulativeOperation op, bool exclusive,
+                                         bool reverse) noexcept {
+	return layer_like<ICumulativeLayer, VCumulativeLayerStub>(
+		"addCumulative " + id(axis) + " " + show(op) + " " + show(exclusive) + " " + show(reverse), in);
+}
+
+IReverseSequenceLayer *Network::addReverseSequence(ITensor &in, ITensor &lengths) noexcept {
+	return layer_like<IReverseSequenceLayer, VReverseSequenceLayerStub>("addReverseSequence " + id(lengths), in);
+}
+
+INonZeroLayer *Network::addNonZeroV2(ITensor &in, DataType type) noexcept {
+	auto *made = layer_like<INonZeroLayer, VNonZeroLayerStub>("addNonZero " + show(type), in);
+	tensors_.back()->type = type;
+	return made;
+}
+
+INMSLayer *Network::addNMSV2(ITensor &boxes, ITensor &scores, ITensor &most, DataType type) noexcept {
+	Tensor &selected = tensor(static_cast<Tensor &>(boxes).dims, type);
+	auto *made = layer<INMSLayer, VNMSLayerStub>(
+		"addNMS " + id(boxes) + " " + id(scores) + " " + id(most) + " " + show(type), selected);
+	made->second = &tensor({}, DataType::kINT32);
+	return made;
+}
+
+IRaggedSoftMaxLayer *Network::addRaggedSoftMax(ITensor &in, ITensor &bounds) noexcept {
+	return layer_like<IRaggedSoftMaxLayer, VRaggedSoftMaxLayerStub>("addRaggedSoftMax " + id(bounds), in);
+}
+
 std::string Network::plan() const {
 	std::string out = "fakenv plan of " + name_ + "\n" + take_log();
 	for (const Weights &w : weights_) {

@@ -53,7 +53,7 @@ public:
 	mutable bool told = false;
 };
 
-// Layer is a layer of one output.
+// Layer is a layer of one or two outputs.
 template <class I, class Stub> class Layer final : public I, public VLayerStub, public Stub {
 public:
 	Layer(Network &net, std::string name, Tensor &out) : net_(net), name_(std::move(name)), out_(out) {
@@ -62,9 +62,11 @@ public:
 	}
 	void setName(char const *name) noexcept override;
 	char const *getName() const noexcept override { return name_.c_str(); }
-	int32_t getNbOutputs() const noexcept override { return 1; }
-	ITensor *getOutput(int32_t) const noexcept override { return &out_; }
-	void setInput(int32_t index, ITensor &tensor) noexcept override;
+	int32_t getNbOutputs() const noexcept override { return second == nullptr ? 1 : 2; }
+	ITensor *getOutput(int32_t i) const noexcept override { return i == 0 ? &out_ : second; }
+	void setInput(int32_t i, ITensor &tensor) noexcept override;
+
+	Tensor *second = nullptr;
 
 private:
 	Network &net_;
@@ -216,6 +218,15 @@ public:
 	IUnsqueezeLayer *addUnsqueeze(ITensor &, ITensor &) noexcept override;
 	IQuantizeLayer *addQuantizeV2(ITensor &, ITensor &, DataType) noexcept override;
 	IDequantizeLayer *addDequantizeV2(ITensor &, ITensor &, DataType) noexcept override;
+	ISelectLayer *addSelect(ITensor &, ITensor &, ITensor &) noexcept override;
+	ITopKLayer *addTopKV2(ITensor &, TopKOperation, int32_t, uint32_t, DataType) noexcept override;
+	IScatterLayer *addScatter(ITensor &, ITensor &, ITensor &, ScatterMode) noexcept override;
+	IOneHotLayer *addOneHot(ITensor &, ITensor &, ITensor &, int32_t) noexcept override;
+	ICumulativeLayer *addCumulative(ITensor &, ITensor &, CumulativeOperation, bool, bool) noexcept override;
+	IReverseSequenceLayer *addReverseSequence(ITensor &, ITensor &) noexcept override;
+	INonZeroLayer *addNonZeroV2(ITensor &, DataType) noexcept override;
+	INMSLayer *addNMSV2(ITensor &, ITensor &, ITensor &, DataType) noexcept override;
+	IRaggedSoftMaxLayer *addRaggedSoftMax(ITensor &, ITensor &) noexcept override;
 
 	IIfConditional *addIfConditional() noexcept override;
 	ILoop *addLoop() noexcept override;

@@ -49,8 +49,10 @@ public:
 	// hidden is the name of a layer that TensorRT needs beside this one.
 	std::string hidden(const char *suffix) const;
 
-	// int64s adds a hidden constant that lives as long as the network.
+	// int64s and scalar add a hidden constant that lives as long as the network.
 	nvinfer1::ITensor &int64s(const tb_dims &values, const char *suffix);
+	nvinfer1::ITensor &scalar(int32_t value, const char *suffix);
+	nvinfer1::ITensor &scalar(float value, const char *suffix);
 
 	// finish infers the outputs and makes them tensors of the network. (An
 	// attention is no ILayer, but has the same methods.)
@@ -68,6 +70,7 @@ public:
 	tb_tensor publish(nvinfer1::ITensor &tensor);
 
 private:
+	nvinfer1::ITensor &constant(nvinfer1::Dims shape, nvinfer1::Weights value, const char *suffix);
 	template <class L> void name_layer(L *layer, const std::string &name) const {
 		if (layer == nullptr) {
 			fail(TB_ERR_REFUSED, "TensorRT made no layer");

@@ -162,17 +162,18 @@ tb_error *add_padding(TB_ADD_PARAMS, int32_t in, const tb_padding *p, tb_outputs
 tb_error *add_gather(TB_ADD_PARAMS, int32_t data, int32_t indices, const tb_gather *p, tb_outputs *out) noexcept {
 	return add_layer(net, name, name_len, p, out, [&](Adding &a, auto &g) -> ILayer & {
 		using L = IGatherLayer;
-		auto &layer =
-			a.made(a.nv().addGatherV2(a.tensor(data), a.tensor(indices), choose(gathers, g.mode, "gather mode")));
+		ITensor &index = a.tensor(indices);
+		if (g.mode == TB_GATHER_ND && index.getDimensions().nbDims == 0) { // TensorRT would crash
+			fail(TB_ERR_ARGUMENT, "the indices hold no tuples: they have rank 0");
+		}
+		auto &layer = a.made(a.nv().addGatherV2(a.tensor(data), index, choose(gathers, g.mode, "gather mode")));
 		if ((g.mode == TB_GATHER_ND && g.axis != 0) || (g.mode == TB_GATHER_ELEMENT && g.batch_dims != 0)) {
 			fail(TB_ERR_ARGUMENT, "an axis is for entries and elements, batch dimensions are for entries and tuples");
 		}
 		if (g.mode != TB_GATHER_ND) {
 			a.set("axis", layer, &L::setGatherAxis, &L::getGatherAxis, g.axis);
 		}
-		if (g.mode != TB_GATHER_ELEMENT) {
-			a.set("batch dimensions", layer, &L::setNbElementWiseDims, &L::getNbElementWiseDims, g.batch_dims);
-		}
+		a.set("batch dimensions", layer, &L::setNbElementWiseDims, &L::getNbElementWiseDims, g.batch_dims);
 		return layer;
 	});
 }

@@ -2,6 +2,8 @@
 // that all layers share.
 #include "layer.h"
 
+#include <cstring>
+
 namespace tb {
 
 using nvinfer1::ITensor;
@@ -38,16 +40,31 @@ std::string Adding::hidden(const char *suffix) const {
 	return checked_name(name.c_str(), name.size(), "layer");
 }
 
+ITensor &Adding::constant(nvinfer1::Dims shape, nvinfer1::Weights value, const char *suffix) {
+	auto &layer = made(nv().addConstant(shape, value), hidden(suffix));
+	inferred(*layer.getOutput(0));
+	return *layer.getOutput(0);
+}
+
 ITensor &Adding::int64s(const tb_dims &values, const char *suffix) {
 	const nvinfer1::Dims list = dims_of(values, "the list");
 	nvinfer1::Dims shape{};
 	shape.nbDims = 1;
 	shape.d[0] = list.nbDims;
 	auto &kept = net_.constants.emplace_back(list.d, list.d + list.nbDims);
-	auto &layer = made(nv().addConstant(shape, {nvinfer1::DataType::kINT64, kept.data(), list.nbDims}),
-	                   hidden(suffix));
-	inferred(*layer.getOutput(0));
-	return *layer.getOutput(0);
+	return constant(shape, {nvinfer1::DataType::kINT64, kept.data(), list.nbDims}, suffix);
+}
+
+ITensor &Adding::scalar(int32_t value, const char *suffix) {
+	auto &kept = net_.constants.emplace_back(1);
+	std::memcpy(kept.data(), &value, sizeof value);
+	return constant({}, {nvinfer1::DataType::kINT32, kept.data(), 1}, suffix);
+}
+
+ITensor &Adding::scalar(float value, const char *suffix) {
+	auto &kept = net_.constants.emplace_back(1);
+	std::memcpy(kept.data(), &value, sizeof value);
+	return constant({}, {nvinfer1::DataType::kFLOAT, kept.data(), 1}, suffix);
 }
 
 tb_tensor Adding::inferred(ITensor &tensor) {

@@ -61,7 +61,7 @@ struct tb_builder : tb::Counted<TB_HANDLE_BUILDER> {
 struct tb_network : tb::Counted<TB_HANDLE_NETWORK> {
 	std::shared_ptr<tb::Builder> builder;
 	std::string name;
-	std::deque<std::vector<int64_t>> constants; // values of hidden constant layers
+	std::deque<std::vector<int64_t>> constants; // bytes of hidden constant layers
 	std::unique_ptr<nvinfer1::INetworkDefinition> nv;
 	std::vector<nvinfer1::ITensor *> tensors; // by id
 	std::vector<nvinfer1::IIfConditional *> conditionals; // by id

@@ -145,6 +145,7 @@ void calls(const std::string &golden, bool update) {
 	Session s(api, library_path, "ops");
 	every_op(s, [](const tb_tensor &, std::initializer_list<int64_t>, const std::string &) {});
 	moe_op(s);
+	gpu_ops(s, [](const tb_tensor &, std::initializer_list<int64_t>, const std::string &) {});
 	std::string plan;
 	done(s.build(&plan), "every op builds");
 	if (update) {
@@ -161,7 +162,7 @@ void kept() {
 	     {"setStrideNd", "setPrePadding", "setPostPadding", "setDilationNd", "setNbGroups", "setAlpha", "setBeta",
 	      "setPaddingMode", "setAverageCountExcludesPadding", "setAxis", "setReshapeDimensions", "setZeroIsPlaceholder",
 	      "setFirstTranspose", "setSecondTranspose", "setAxes", "setResizeMode", "setCoordinateTransformation",
-	      "setNearestRounding", "setCubicCoeff", "setExcludeOutside", "setOutputDimensions", "setGatherAxis", "setNbElementWiseDims", "setBlockShape", "setEpsilon", "setNbGroups", "setInterpolationMode", "setSampleMode", "setAlignCorners", "setDecomposable", "setMask", "setRotaryEmbeddingDim", "markOutput"}) {
+	      "setNearestRounding", "setCubicCoeff", "setExcludeOutside", "setOutputDimensions", "setGatherAxis", "setNbElementWiseDims", "setBlockShape", "setEpsilon", "setNbGroups", "setInterpolationMode", "setSampleMode", "setAlignCorners", "setDecomposable", "setMask", "setRotaryEmbeddingDim", "setBatchAxis", "setSequenceAxis", "setBoundingBoxFormat", "setTopKBoxLimit", "markOutput"}) {
 		Session s(api, library_path, "kept");
 		const Setting set("FAKENV_KEEP", setter);
 		int refusals = 0;
@@ -170,6 +171,7 @@ void kept() {
 			check(e.code == TB_ERR_REFUSED, std::string(setter) + " refused", e.text());
 		};
 		every_op(s, [](const tb_tensor &, std::initializer_list<int64_t>, const std::string &) {});
+		gpu_ops(s, [](const tb_tensor &, std::initializer_list<int64_t>, const std::string &) {});
 		check(refusals > 0, std::string(setter) + " is read back");
 	}
 	Session s(api, library_path);

@@ -123,7 +123,7 @@ public:
 		const Error e = call(add_fn, name, args..., &out);
 		if (e.code != 0 && on_error) {
 			on_error(e);
-		} else if (e.code != 0 || out.count != 1) {
+		} else if (e.code != 0 || out.count < 1) {
 			check(false, name, e.text());
 		}
 		return out.tensor[0];

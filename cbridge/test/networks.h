@@ -272,7 +272,7 @@ template <class Shape> void every_op(Session &s, Shape &&shape) {
 	pad.post = dims({0, 3});
 	shape(s.add(tb_add_padding, "padding", x.id, &pad), {2, 4, 9, 7}, "padding");
 
-	static const int32_t indices[] = {3, 1, 0};
+	static const int32_t indices[] = {3, 1, 0, 2};
 	const tb_dims three = dims({3});
 	const tb_weights index_values{indices, 3, TB_INT32};
 	const tb_tensor index = s.add(tb_add_constant, "index", &three, &index_values);
@@ -293,6 +293,51 @@ template <class Shape> void every_op(Session &s, Shape &&shape) {
 	shape(narrow, {2, 4, 8, 6}, "squeeze");
 	is<int32_t>(narrow.id, wide.id + 1, "a hidden constant takes no id");
 
+	shape(s.add(tb_add_select, "select", less.id, x.id, narrow.id), {2, 4, 8, 6}, "select");
+	const tb_topk topk{TB_TOPK_MIN, 3, 2, TB_INT64};
+	const tb_tensor best = s.add(tb_add_topk, "topk", x.id, &topk);
+	shape(best, {2, 4, 3, 6}, "top-k");
+	const tb_dims one_row = dims({1, 4, 8, 6});
+	static const std::vector<int32_t> zeros(1 * 4 * 8 * 6);
+	const tb_weights row_values{zeros.data(), 1 * 4 * 8 * 6, TB_INT32};
+	const tb_tensor row = s.add(tb_add_constant, "row", &one_row, &row_values);
+	const tb_tensor first = s.add(tb_add_cast, "row/float", row.id, static_cast<int32_t>(TB_FLOAT32));
+	const tb_scatter scatter{TB_SCATTER_ELEMENT, 0};
+	shape(s.add(tb_add_scatter, "scatter", x.id, row.id, first.id, &scatter), {2, 4, 8, 6}, "scatter");
+	const tb_scatter tuples{TB_SCATTER_ND, 0};
+	shape(s.add(tb_add_scatter, "scatter/nd", x.id, pair.id, x.id, &tuples), {2, 4, 8, 6}, "scatter, tuples");
+	const tb_dims two_values = dims({2});
+	const tb_weights off_on = weights(2);
+	const tb_tensor switches = s.add(tb_add_constant, "off_on", &two_values, &off_on);
+	const tb_one_hot hot{5, -1};
+	shape(s.add(tb_add_one_hot, "one_hot", index.id, switches.id, &hot), {3, 5}, "one-hot");
+	const tb_cumulative cumulative{TB_CUMULATIVE_SUM, 2, 1, 0};
+	shape(s.add(tb_add_cumulative, "cumulative", x.id, &cumulative), {2, 4, 8, 6}, "cumulative");
+	const tb_dims one_each = dims({4});
+	const tb_weights length_values{indices, 4, TB_INT32};
+	const tb_tensor lengths = s.add(tb_add_constant, "lengths", &one_each, &length_values);
+	const tb_reverse_sequence reverse{1, 2};
+	shape(s.add(tb_add_reverse_sequence, "reverse", x.id, lengths.id, &reverse), {2, 4, 8, 6}, "reverse sequence");
+	const tb_dims bound_dims = dims({1, 1, 1});
+	const tb_weights bound_value{indices, 1, TB_INT32};
+	const tb_tensor bound = s.add(tb_add_constant, "bound", &bound_dims, &bound_value);
+	const tb_tensor ragged = s.add(tb_add_ragged_softmax, "ragged", rows.id, bound.id);
+	shape(ragged, {2, 4, 48}, "ragged softmax");
+
+	// What hangs loose is compiled away: mark some of each kind.
+	const auto mark = [&](const std::string &name, int32_t id) {
+		const Error e = s.mark(name, id);
+		if (e.code != 0 && s.on_error) {
+			s.on_error(e);
+		} else {
+			done(e, "mark " + std::to_string(id));
+		}
+	};
+	for (int32_t id = x.id + 1; id <= ragged.id; id += 7) {
+		mark("out" + std::to_string(id), id);
+	}
+
+	// Inputs and what is inside of a conditional or a loop cannot be marked.
 	const tb_tensor flag = s.input("flag", TB_BOOL, dims({}));
 	int32_t conditional = -1;
 	done(s.call(tb_open_if, "if", flag.id, &conditional), "open a conditional");
@@ -300,7 +345,9 @@ template <class Shape> void every_op(Session &s, Shape &&shape) {
 	const tb_tensor inside = s.add(tb_add_if_input, "if.input0", conditional, x.id);
 	const tb_tensor then = s.add(tb_add_unary, "if/then/exp", inside.id, static_cast<int32_t>(TB_EXP));
 	const tb_tensor otherwise = s.add(tb_add_identity, "if/else/copy", inside.id);
-	shape(s.add(tb_add_if_output, "if", conditional, then.id, otherwise.id), {2, 4, 8, 6}, "conditional");
+	const tb_tensor either = s.add(tb_add_if_output, "if", conditional, then.id, otherwise.id);
+	shape(either, {2, 4, 8, 6}, "conditional");
+	mark("either", either.id);
 
 	int32_t loop = -1;
 	done(s.call(tb_open_loop, "loop", &loop), "open a loop");
@@ -320,18 +367,31 @@ template <class Shape> void every_op(Session &s, Shape &&shape) {
 	const tb_loop_output joined{TB_LOOP_CONCATENATE, 0, count.id};
 	const tb_tensor all = s.add(tb_add_loop_output, "loop.output1", loop, next.id, &joined);
 	shape(all, {3, 2, 4, 8, 6}, "loop, joined");
+	mark("all", all.id);
 
-	// What hangs loose is compiled away: mark some of each kind.
-	for (int32_t id = x.id + 1; id <= narrow.id; id += 7) {
-		const Error e = s.mark("out" + std::to_string(id), id);
-		if (e.code != 0 && s.on_error) {
-			s.on_error(e);
-		} else {
-			done(e, "mark " + std::to_string(id));
-		}
-	}
 	neural_ops(s, shape);
 	attention_ops(s, shape);
+}
+
+// gpu_ops adds the layers that TensorRT-RTX infers but cannot build without a GPU.
+template <class Shape> void gpu_ops(Session &s, Shape &&shape) {
+	const tb_tensor boxes = s.input("boxes", TB_FLOAT32, dims({2, 6, 4}));
+	const tb_tensor scores = s.input("scores", TB_FLOAT32, dims({2, 6, 5}));
+	const tb_tensor where = s.add(tb_add_non_zero, "non_zero", scores.id, static_cast<int32_t>(TB_INT64));
+	shape(where, {3, TB_ANY_SIZE}, "non-zero");
+	tb_nms nms{};
+	nms.format = TB_BOX_CENTER;
+	nms.index_dtype = TB_INT32;
+	nms.max_per_class = 3;
+	nms.box_limit = 100;
+	nms.iou_threshold = 0.5F;
+	nms.score_threshold = 0.25F;
+	const tb_tensor kept = s.add(tb_add_nms, "nms", boxes.id, scores.id, &nms);
+	shape(kept, {TB_ANY_SIZE, 3}, "non-maximum suppression");
+	const Error e = s.mark("kept", kept.id);
+	if (!s.on_error) {
+		done(e, "mark what is kept");
+	}
 }
 
 } // namespace test

@@ -68,6 +68,22 @@ void experts() {
 	refused(s.build(&plan), TB_ERR_REFUSED, "Cannot decompose operation", "a mixture of experts has no kernel");
 }
 
+// without_a_gpu holds the shapes of what only a GPU builds.
+void without_a_gpu() {
+	Session s(api, library, "gpu");
+	gpu_ops(s, [](const tb_tensor &t, std::initializer_list<int64_t> want, const std::string &what) {
+		check(spell(t.dims) == spell(dims(want)), what + ": shape", spell(t.dims));
+	});
+	std::string plan;
+	refused(s.build(&plan), TB_ERR_REFUSED, "no runners", "non-maximum suppression is not built");
+	tb_outputs out{};
+	const tb_tensor x = s.input("x", TB_FLOAT32, dims({3}));
+	const tb_tensor i = s.input("i", TB_INT32, dims({}));
+	const tb_scatter tuples{TB_SCATTER_ND, 0};
+	refused(s.call(tb_add_scatter, "scatter", x.id, i.id, x.id, &tuples, &out), TB_ERR_ARGUMENT, "rank 0",
+	        "indices that TensorRT would crash on");
+}
+
 void dynamic_batch() {
 	Session s(api, library, "dynamic");
 	const tb_tensor x = s.input("x", TB_FLOAT32, dims({TB_ANY_SIZE, 3, 8, 8}));
@@ -275,6 +291,7 @@ int main(int argc, char **argv) {
 	builds();
 	ops();
 	experts();
+	without_a_gpu();
 	dynamic_batch();
 	traps();
 	outputs();

@@ -110,11 +110,16 @@ class Network:
         return trt.Weights(absent)
 
     def int64s(self, values):
+        return self.constant_of((ctypes.c_int64 * len(values))(*values), D.INT64, (len(values),), ".axes")
+
+    def scalar(self, value, suffix):
+        return self.constant_of((ctypes.c_int32 * 1)(value), D.INT32, (), suffix)
+
+    def constant_of(self, memory, dtype, dims, suffix):
         """A constant for TensorRT's inputs that are parameters of ours."""
-        memory = (ctypes.c_int64 * len(values))(*values)
         self.kept.append(memory)
-        layer = self.net.add_constant((len(values),), trt.Weights(D.INT64, ctypes.addressof(memory), len(values)))
-        layer.name = self.layer["name"] + ".axes"
+        layer = self.net.add_constant(dims, trt.Weights(dtype, ctypes.addressof(memory), len(memory)))
+        layer.name = self.layer["name"] + suffix
         return layer.get_output(0)
 
     def activation(self, p, x):
@@ -142,6 +147,11 @@ class Network:
 
     def convolution(self, p, x):
         return self.convolve(self.net.add_convolution_nd, p, x)
+
+    def cumulative(self, p, x):
+        operation = getattr(trt.CumulativeOperation, p["operation"].upper())
+        axis = self.scalar(p["axis"], ".axis")
+        return self.made(self.net.add_cumulative(x, axis, operation, p["exclusive"], p["reverse"]))
 
     def deconvolution(self, p, x):
         return self.convolve(self.net.add_deconvolution_nd, p, x)
@@ -237,6 +247,9 @@ class Network:
         layer = self.net.add_normalization_v2(x, scale, bias, sum(1 << axis for axis in p["axes"]))
         return self.made(layer, epsilon=float32(p["epsilon"]), num_groups=p["groups"])
 
+    def one_hot(self, p, indices, values):
+        return self.made(self.net.add_one_hot(indices, values, self.scalar(p["depth"], ".depth"), p["axis"]))
+
     def padding(self, p, x):
         return self.made(self.net.add_padding_nd(x, p["pre_padding"], p["post_padding"]))
 
@@ -262,6 +275,9 @@ class Network:
             self.made(layer, block_shape=p["block_shape"])
         return layer
 
+    def ragged_softmax(self, p, x, bounds):
+        return self.made(self.net.add_ragged_softmax(x, bounds))
+
     def reduce(self, p, x):
         mask = sum(1 << axis for axis in p["axes"] or [])
         operation = getattr(trt.ReduceOperation, REDUCTIONS[p["operation"]])
@@ -283,10 +299,21 @@ class Network:
             layer.set_input(3, positions)
         return layer
 
+    def reverse_sequence(self, p, x, lengths):
+        return self.made(self.net.add_reverse_sequence(x, lengths),
+                         batch_axis=p["batch_axis"], sequence_axis=p["sequence_axis"])
+
     def scale(self, p, x):
         mode = getattr(trt.ScaleMode, p["mode"].upper())
         shift, scale, power = (self.weights(operand, absent=x.dtype) for operand in ("shift", "scale", "power"))
         return self.made(self.net.add_scale_nd(x, mode, shift, scale, power, 1))
+
+    def scatter(self, p, data, indices, updates):
+        layer = self.made(self.net.add_scatter(data, indices, updates, getattr(trt.ScatterMode, p["mode"].upper())))
+        return self.made(layer, axis=p["axis"]) if p["mode"] == "element" else layer
+
+    def select(self, p, condition, a, b):
+        return self.made(self.net.add_select(condition, a, b))
 
     def shuffle(self, p, x):
         layer = self.made(self.net.add_shuffle(x))
@@ -306,6 +333,10 @@ class Network:
 
     def squeeze(self, p, x):
         return self.made(self.net.add_squeeze(x, self.int64s(p["axes"])))
+
+    def topk(self, p, x):
+        operation = getattr(trt.TopKOperation, p["operation"].upper())
+        return self.made(self.net.add_topk(x, operation, p["k"], 1 << p["axis"], TYPES[p["index_type"]]))
 
     def unary(self, p, x):
         return self.made(self.net.add_unary(x, getattr(trt.UnaryOperation, p["operation"].upper())))

@@ -21,7 +21,7 @@ var Stricter = []Rule{
 	{
 		Name: "empty tensors", Native: "builds",
 		Why:  "nothing can be computed of them; it is a mistake in the numbers that made them",
-		Says: []string{"expected -1 or more than 0, found 0", "leaves nothing of", "leave nothing of", "must be at least 1"},
+		Says: []string{"expected -1 or more than 0, found 0", "leaves nothing of", "leave nothing of", "must be at least 1", "k: is out of range", "depth: must be positive", "boxes per class: must be positive"},
 	},
 	{
 		Name: "int8 without quantization", Native: "builds",
@@ -48,7 +48,7 @@ var Stricter = []Rule{
 	{
 		Name: "several spellings of the same axes", Native: "builds",
 		Why:  "equal layers must have equal parameters, so that equal networks have equal hashes",
-		Says: []string{"axes: must be ascending", "axes: are missing", "axes: is not an axis"},
+		Says: []string{"axes: must be ascending", "axes: are missing", "axes: is not an axis", "axis: is not an axis"},
 	},
 	{
 		Name: "resizing more axes than the documentation allows", Native: "builds",

@@ -22,6 +22,9 @@ type Case struct {
 	Ranges []trt.Range
 	// ComputeCapabilities of the target; nil: the library's default.
 	ComputeCapabilities []int
+	// NeedsGPU says that TensorRT-RTX infers the kind of layer but has no builder
+	// for it without a GPU: the recorder takes the case for Enterprise only.
+	NeedsGPU bool
 	// Want holds the outputs; nil: the recorder refuses the case.
 	Want []trt.Info
 	// Refusal is part of the recorder's error.
@@ -42,6 +45,7 @@ func Cases() []Case {
 		quantizations(), dequantizations(),
 		normalizations(), parametricReLUs(), einsums(), gridSamples(), lrns(),
 		attentions(), rotaryEmbeddings(), kvCacheUpdates(), moes(),
+		selects(), topKs(), scatters(), oneHots(), cumulatives(), reverseSequences(), raggedSoftmaxes(), nonZeros(), suppressions(),
 	)
 }
 
@@ -50,6 +54,14 @@ func (c Case) InputName(i int) string { return fmt.Sprintf("x%d", i) }
 
 // OutputName returns the name of the case's i-th output.
 func (c Case) OutputName(i int) string { return "y" + []string{"", fmt.Sprint(i)}[min(i, 1)] }
+
+// Target returns the target that the case is for.
+func (c Case) Target() trt.Target {
+	if c.NeedsGPU {
+		return trt.Target{Product: trt.Enterprise, Version: trt.Version{Major: 10, Minor: 16}}
+	}
+	return trt.Target{}
+}
 
 // Network records the case for a product and version: inputs, the layer
 // "layer", and its outputs marked as "y", "y1", ….

@@ -103,7 +103,6 @@ func gathers() []Case {
 	op := func(mode trt.GatherMode, axis, batch int) trt.Gather {
 		return trt.Gather{Mode: mode, Axis: axis, BatchDims: batch}
 	}
-	i32 := func(dims ...int64) trt.Info { return tensor(dtype.Int32, dims...) }
 	byAxis, element, nd := trt.GatherDefault, trt.GatherElement, trt.GatherND
 	cases := sweep("gather", anyPlain, true, func(name string, t dtype.Type) Case {
 		return accept(name, op(byAxis, 1, 0), tensor(t, 4, 2, 3), tensor(t, 4, 5), i32(2, 3))
@@ -114,18 +113,43 @@ func gathers() []Case {
 	return append(cases,
 		accept("gather one entry", op(byAxis, 1, 0), f32(4, 3), f32(4, 5, 3), i32()),
 		accept("gather batched", op(byAxis, 1, 1), f32(4, 2, 3), f32(4, 5, 3), i32(4, 2)),
+		accept("gather batched along the last axis", op(byAxis, 2, 1), f32(4, 5, 2), f32(4, 5, 3), i32(4, 2)),
+		accept("gather batched dynamic", op(byAxis, 1, 1), f32(-1, 2, 3), f32(-1, 5, 3), i32(-1, 2)),
+		accept("gather by indices for every entry", op(byAxis, 1, 1), f32(4, 2, 3), f32(4, 5, 3), i32(1, 2)),
+		accept("gather of data for every entry", op(byAxis, 1, 1), f32(4, 2, 3), f32(1, 5, 3), i32(4, 2)),
 		accept("gather dynamic", op(byAxis, 1, 0), f32(-1, 2), f32(-1, 5), i32(2)),
 		accept("gather elements", op(element, 1, 0), f32(4, 2, 3), f32(4, 5, 3), i32(4, 2, 3)),
+		accept("gather fewer elements", op(element, 1, 0), f32(2, 9, 1), f32(4, 5, 3), i32(2, 9, 1)),
+		accept("gather elements dynamic", op(element, 1, 0), f32(-1, 2, 3), f32(-1, 5, 3), i32(-1, 2, 3)),
 		accept("gather tuples", op(nd, 0, 0), f32(6, 3), f32(4, 5, 3), i32(6, 2)),
 		accept("gather whole tuples", op(nd, 0, 0), f32(6), f32(4, 5), i32(6, 2)),
 		accept("gather tuples batched", op(nd, 0, 1), f32(4, 2, 3), f32(4, 5, 3), i32(4, 2, 1)),
+		accept("gather tuples of two batch axes", op(nd, 0, 2), f32(4, 5), f32(4, 5, 3), i32(4, 5, 1)),
+		accept("gather one tuple", op(nd, 0, 0), f32(3), f32(4, 5, 3), i32(2)),
 		refuse("gather axis", op(byAxis, 2, 0), "is not an axis", f32(4, 5), i32(2)),
 		refuse("gather negative axis", op(byAxis, -1, 0), "is not an axis", f32(4, 5), i32(2)),
-		refuse("gather batch extents", op(byAxis, 1, 1), "differ from data in the shared dimension 0", f32(4, 5, 3), i32(3, 2)),
+		refuse("gather batch extents", op(byAxis, 1, 1), "does not broadcast with data in dimension 0", f32(4, 5, 3), i32(3, 2)),
+		refuse("gather from a scalar", op(byAxis, 0, 0), "is not an axis", f32(), i32()),
+		refuse("gather to rank 9", op(byAxis, 0, 0), "too many dimensions", f32(1, 1, 1, 1, 1), i32(1, 1, 1, 1, 1)),
+		refuse("gather batch -1", op(byAxis, 0, -1), "are out of range", f32(4, 5), i32(4)),
+		refuse("gather batch of a scalar index", op(byAxis, 1, 1), "are out of range", f32(4, 5), i32()),
 		refuse("gather batch beyond the axis", op(byAxis, 0, 1), "are out of range", f32(4, 5), i32(4)),
 		refuse("gather two batch axes", op(byAxis, 2, 2), "are out of range", f32(4, 5, 3), i32(4, 5, 2)),
+		refuse("gather elements axis", op(element, 3, 0), "is not an axis", f32(4, 5, 3), i32(4, 5, 3)),
+		refuse("gather elements negative axis", op(element, -1, 0), "is not an axis", f32(4, 5, 3), i32(4, 5, 3)),
+		refuse("gather elements of a scalar", op(element, 0, 0), "is not an axis", f32(), i32()),
+		refuse("gather elements batched", op(element, 1, 1), "are out of range", f32(4, 5, 3), i32(4, 5, 3)),
 		refuse("gather elements ranks", op(element, 1, 0), "must have the rank of data", f32(4, 5, 3), i32(4, 2)),
 		refuse("gather elements beyond data", op(element, 1, 0), "go beyond data", f32(4, 5, 3), i32(6, 2, 3)),
+		refuse("gather tuples of a scalar", op(nd, 0, 0), "are out of range", f32(), i32(1)),
+		refuse("gather tuples of rank 0", op(nd, 0, 0), "must hold tuples", f32(4, 5), i32()),
+		refuse("gather tuples of dynamic length", op(nd, 0, 0), "of a known length", f32(4, 5, 3), i32(2, -1)),
+		refuse("gather tuples batch extents", op(nd, 0, 1), "differ from data in the shared dimension 0", f32(4, 5, 3), i32(3, 2)),
+		refuse("gather tuples batch does not broadcast", op(nd, 0, 1), "differ from data in the shared dimension 0", f32(4, 5, 3), i32(1, 2)),
+		refuse("gather tuples three batch axes", op(nd, 0, 3), "are out of range", f32(4, 5, 3), i32(4, 5, 1)),
+		refuse("gather tuples batch -1", op(nd, 0, -1), "are out of range", f32(4, 5, 3), i32(4, 1)),
+		refuse("gather tuples too long for the batch", op(nd, 0, 1), "longer than data has dimensions", f32(4, 5, 3), i32(4, 3)),
+		stricter("it would mean nothing", "gather tuples axis", op(nd, 1, 0), "the axis be 0", f32(4, 5, 3), i32(2, 1)),
 		refuse("gather tuples too long", op(nd, 0, 0), "longer than data has dimensions", f32(4, 5), i32(6, 3)),
 	)
 }

@@ -175,7 +175,7 @@ func askLibrary(library string) error {
 		return err
 	}
 	defer builder.Free()
-	r := &replayer{b, builder}
+	r := &replayer{backend: b, builder: builder}
 	out := json.NewEncoder(os.NewFile(3, "replies"))
 	for _, n := range numbers {
 		if err := out.Encode(reply{Number: n}); err != nil {

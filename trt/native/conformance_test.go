@@ -55,3 +55,20 @@ func TestRefusals(t *testing.T) {
 	}
 	require.Greater(t, refused, 100)
 }
+
+// TestWithoutGPU holds the rules of what TensorRT-RTX infers but does not build.
+func TestWithoutGPU(t *testing.T) {
+	r := newReplayer(t, open(t))
+	asked := 0
+	for _, c := range backendtest.Cases() {
+		if c.NeedsGPU && c.Want != nil {
+			asked++
+			t.Run(c.Name, func(t *testing.T) {
+				answer, err := r.replay(c)
+				require.NoError(t, err)
+				require.Equal(t, c.Want, answer.Outputs)
+				require.Equal(t, asked, r.withoutRunner)
+			})
+		}
+	}
+}

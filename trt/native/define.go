@@ -109,6 +109,8 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 			PrePadding: op.PrePadding, PostPadding: op.PostPadding, Dilation: op.Dilation,
 			Weight: weights(op.Weight), Bias: weights(op.Bias),
 		})
+	case trt.Cumulative:
+		return d.cumulative(name, in, op)
 	case trt.Deconvolution:
 		return net.AddDeconvolution(name, in[0], cbridge.Convolution{
 			OutChannels: op.OutChannels, Groups: op.Groups, Kernel: op.Kernel, Stride: op.Stride,
@@ -141,6 +143,12 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 		return net.AddMoE(name, in)
 	case trt.Normalization:
 		return addNormalization(net, name, in, op)
+	case trt.NMS:
+		return d.nms(name, in, op)
+	case trt.NonZero:
+		return net.AddNonZero(name, in[0], dataTypes[op.IndexType])
+	case trt.OneHot:
+		return d.oneHot(name, in, op)
 	case trt.Padding:
 		return net.AddPadding(name, in[0], op.PrePadding, op.PostPadding)
 	case trt.ParametricReLU:
@@ -152,6 +160,8 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 		})
 	case trt.Quantize:
 		return d.quantize(name, op, in)
+	case trt.RaggedSoftmax:
+		return net.AddRaggedSoftmax(name, in[0], in[1])
 	case trt.Reduce:
 		return net.AddReduce(name, in[0], cbridge.Reduce{Kind: reductions[op.Operation], Axes: mask(op.Axes), KeepDims: op.KeepDims})
 	case trt.Resize:
@@ -161,11 +171,17 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 		})
 	case trt.RotaryEmbedding:
 		return addRotaryEmbedding(net, name, in, op)
+	case trt.ReverseSequence:
+		return d.reverseSequence(name, in, op)
 	case trt.Scale:
 		return net.AddScale(name, in[0], cbridge.Scale{
 			Mode: scales[op.Mode], ChannelAxis: 1,
 			Scale: weights(op.Scale), Shift: weights(op.Shift), Power: weights(op.Power),
 		})
+	case trt.Scatter:
+		return d.scatter(name, in, op)
+	case trt.Select:
+		return net.AddSelect(name, in[0], in[1], in[2])
 	case trt.Shuffle:
 		return net.AddShuffle(name, in[0], cbridge.Shuffle{
 			HasReshape: op.Reshape != nil, ZeroCopies: true,
@@ -177,6 +193,8 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 		return net.AddSoftmax(name, in[0], op.Axis)
 	case trt.Squeeze:
 		return net.AddSqueeze(name, in[0], wide(op.Axes))
+	case trt.TopK:
+		return d.topK(name, in, op)
 	case trt.Unary:
 		return net.AddUnary(name, in[0], unaries[op.Operation])
 	case trt.Unsqueeze:

@@ -7,8 +7,8 @@ import (
 	"github.com/trtbuild/trtbuild/trt"
 )
 
-// gather refuses an index out of range: what TensorRT then returns is not
-// specified.
+// gather counts negative indices from the end, as ONNX says and TensorRT's
+// kernels do. An index out of range is refused, as in ONNX; TensorRT stores 0.
 func (r *runner) gather(op trt.Gather, data, indices *trt.Value, out trt.Info) (*trt.Value, error) {
 	y := newValue(out)
 	put := func(o, from, n int) {
@@ -17,34 +17,54 @@ func (r *runner) gather(op trt.Gather, data, indices *trt.Value, out trt.Info) (
 	}
 	switch op.Mode {
 	case trt.GatherElement:
-		return y, gatherElements(op.Axis, data, indices, put)
+		return y, eachElement(op.Axis, data.Dims, indices, put)
 	case trt.GatherND:
-		return y, gatherTuples(op.BatchDims, data, indices, put)
+		return y, eachTuple(op.BatchDims, data.Dims, indices, put)
 	}
-	return y, gatherRows(op, data, indices, put)
+	return y, gatherRows(op, data.Dims, indices, put)
 }
 
 // index returns element i of indices, which must lie in [0,extent).
 func index(indices *trt.Value, i, extent int) (int, error) {
+	return indexFrom(0, indices, i, extent)
+}
+
+// place is index for indices that count from the end when they are negative.
+func place(indices *trt.Value, i int, extent int64) (int, error) {
+	at, err := indexFrom(-extent, indices, i, int(extent))
+	if at < 0 {
+		at += int(extent)
+	}
+	return at, err
+}
+
+func indexFrom(least int64, indices *trt.Value, i, extent int) (int, error) {
 	v := indices.Ints[i]
-	if v < 0 || v >= int64(extent) {
-		return 0, &Error{Kind: fault.BadInput, Msg: fmt.Sprintf("index %d is out of range", i), Expected: fmt.Sprintf("0 to %d", extent-1), Found: fmt.Sprint(v)}
+	if v < least || v >= int64(extent) {
+		return 0, &Error{Kind: fault.BadInput, Msg: fmt.Sprintf("index %d is out of range", i), Expected: fmt.Sprintf("%d to %d", least, extent-1), Found: fmt.Sprint(v)}
 	}
 	return int(v), nil
 }
 
-func gatherRows(op trt.Gather, data, indices *trt.Value, put func(o, from, n int)) error {
-	batch, between, inner := volume(data.Dims[:op.BatchDims]), volume(data.Dims[op.BatchDims:op.Axis]), volume(data.Dims[op.Axis+1:])
-	extent, each := int(data.Dims[op.Axis]), volume(indices.Dims[op.BatchDims:])
+// gatherRows repeats data or indices over a batch axis of which they have one
+// entry.
+func gatherRows(op trt.Gather, data trt.Dims, indices *trt.Value, visit func(o, at, n int)) error {
+	batch, ownData, ownIndices := 1, 1, 1
+	if op.BatchDims == 1 {
+		ownData, ownIndices = int(data[0]), int(indices.Dims[0])
+		batch = max(ownData, ownIndices)
+	}
+	between, inner := volume(data[op.BatchDims:op.Axis]), volume(data[op.Axis+1:])
+	extent, each := int(data[op.Axis]), volume(indices.Dims[op.BatchDims:])
 	o := 0
 	for b := range batch {
 		for i := range between {
 			for j := range each {
-				at, err := index(indices, b*each+j, extent)
+				at, err := place(indices, b%ownIndices*each+j, int64(extent))
 				if err != nil {
 					return err
 				}
-				put(o, ((b*between+i)*extent+at)*inner, inner)
+				visit(o, ((b%ownData*between+i)*extent+at)*inner, inner)
 				o += inner
 			}
 		}
@@ -52,8 +72,9 @@ func gatherRows(op trt.Gather, data, indices *trt.Value, put func(o, from, n int
 	return nil
 }
 
-func gatherElements(axis int, data, indices *trt.Value, put func(o, from, n int)) error {
-	from, steps := strides(indices.Dims), strides(data.Dims)
+// eachElement visits the indices and where each points in data.
+func eachElement(axis int, data trt.Dims, indices *trt.Value, visit func(o, at, n int)) error {
+	from, steps := strides(indices.Dims), strides(data)
 	for o := range indices.Ints {
 		at, rest := 0, o
 		for i, s := range from {
@@ -61,32 +82,33 @@ func gatherElements(axis int, data, indices *trt.Value, put func(o, from, n int)
 			rest %= s
 			if i == axis {
 				var err error
-				if c, err = index(indices, o, int(data.Dims[axis])); err != nil {
+				if c, err = place(indices, o, data[axis]); err != nil {
 					return err
 				}
 			}
 			at += c * steps[i]
 		}
-		put(o, at, 1)
+		visit(o, at, 1)
 	}
 	return nil
 }
 
-func gatherTuples(batchDims int, data, indices *trt.Value, put func(o, from, n int)) error {
+// eachTuple visits the tuples and the slice of data that each points at.
+func eachTuple(batchDims int, data trt.Dims, indices *trt.Value, visit func(o, at, n int)) error {
 	k := int(indices.Dims[len(indices.Dims)-1])
-	inner := volume(data.Dims[batchDims+k:])
-	batch, steps := volume(data.Dims[:batchDims]), strides(data.Dims)
+	inner := volume(data[batchDims+k:])
+	batch, steps := volume(data[:batchDims]), strides(data)
 	tuples := volume(indices.Dims[:len(indices.Dims)-1])
 	for o := range tuples {
-		at := o / (tuples / batch) * volume(data.Dims[batchDims:])
+		at := o / (tuples / batch) * volume(data[batchDims:])
 		for i := range k {
-			c, err := index(indices, o*k+i, int(data.Dims[batchDims+i]))
+			c, err := place(indices, o*k+i, data[batchDims+i])
 			if err != nil {
 				return err
 			}
 			at += c * steps[batchDims+i]
 		}
-		put(o*inner, at, inner)
+		visit(o*inner, at, inner)
 	}
 	return nil
 }

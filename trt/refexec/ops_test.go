@@ -48,6 +48,11 @@ func (n *number) UnmarshalJSON(text []byte) error {
 
 func (a *array) value() *trt.Value {
 	v := &trt.Value{Type: a.Type, Dims: a.Dims}
+	if a.Type.IsFloat() {
+		v.Floats = []float32{}
+	} else {
+		v.Ints = []int64{}
+	}
 	for _, x := range a.Values {
 		if a.Type.IsFloat() {
 			v.Floats = append(v.Floats, float32(x))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -216,19 +217,35 @@ func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
 		e.Layer = strings.TrimSuffix(l.Name+"/"+e.Layer, "/") // a layer of a body is named already
 		return nil, e
 	}
-	for _, y := range ys {
+	for i, y := range ys {
+		if !matches(y.Dims, out[i].Dims) {
+			return nil, &Error{Layer: l.Name, Msg: fmt.Sprintf("has output %d of other dimensions than its rule says", i), Expected: out[i].Dims.String(), Found: y.Dims.String()}
+		}
 		r.round(y)
 	}
 	return ys, nil
 }
 
-// compute dispatches on the op. Ops of several outputs come first.
+// matches reports whether d are want's, with any extents in place of dynamic ones.
+func matches(d, want trt.Dims) bool {
+	return slices.EqualFunc(d, want, func(e, w int64) bool { return e == w || w == trt.Dynamic && e >= 0 })
+}
+
+// compute dispatches on the op. Ops of several outputs come first, and those
+// with extents that the elements decide: dynamic in out, they are known of the
+// values that are returned.
 func (r *runner) compute(op trt.Op, in []*trt.Value, out []trt.Info) ([]*trt.Value, error) {
 	switch op := op.(type) {
 	case trt.If:
 		return r.conditional(op, in)
 	case trt.Loop:
 		return r.loop(op, in, out)
+	case trt.NMS:
+		return r.nms(op, in[0], in[1], out)
+	case trt.NonZero:
+		return []*trt.Value{nonZero(in[0], out[0])}, nil
+	case trt.TopK:
+		return r.topK(op, in[0], out)
 	}
 	y, err := r.computeOne(op, in, out[0])
 	return []*trt.Value{y}, err
@@ -251,6 +268,8 @@ func (r *runner) computeOne(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Valu
 		return r.load(op.Value)
 	case trt.Convolution:
 		return r.convolution(op, in[0], out)
+	case trt.Cumulative:
+		return r.cumulative(op, in[0], out)
 	case trt.Deconvolution:
 		return r.deconvolution(op, in[0], out)
 	case trt.Dequantize:
@@ -273,6 +292,8 @@ func (r *runner) computeOne(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Valu
 		return r.moe(in, out)
 	case trt.Normalization:
 		return r.normalization(op, in[0], in[1], in[2], out)
+	case trt.OneHot:
+		return r.oneHot(op, in[0], in[1], out)
 	case trt.Padding:
 		return r.padding(op, in[0], out)
 	case trt.ParametricReLU:
@@ -281,14 +302,22 @@ func (r *runner) computeOne(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Valu
 		return r.pooling(op, in[0], out)
 	case trt.Quantize:
 		return r.quantize(op, in[0], in[1], out)
+	case trt.RaggedSoftmax:
+		return r.raggedSoftmax(in[0], in[1], out)
 	case trt.Reduce:
 		return r.reduce(op, in[0], out)
 	case trt.Resize:
 		return r.resize(op, in[0], out)
 	case trt.RotaryEmbedding:
 		return r.rotary(op, in[0], in[1], in[2], optional(in, 3), out)
+	case trt.ReverseSequence:
+		return r.reverseSequence(op, in[0], in[1], out)
 	case trt.Scale:
 		return r.scale(op, in[0], out)
+	case trt.Scatter:
+		return r.scatter(op, in[0], in[1], in[2], out)
+	case trt.Select:
+		return r.selection(in[0], in[1], in[2], out)
 	case trt.Shuffle:
 		return r.shuffle(op, in[0], out)
 	case trt.Slice:

@@ -204,7 +204,7 @@ func TestErrorsNameTheLayer(t *testing.T) {
 	y := n.AddGather("take", n.AddInput("x", dtype.Float32, trt.Dims{2}), n.AddInput("i", dtype.Int32, trt.Dims{1}), trt.Gather{Mode: trt.GatherDefault})
 	n.MarkOutput(y, "y")
 	_, err = refexec.Run(context.Background(), n, map[string]*trt.Value{"x": floats(trt.Dims{2}, 1, 2), "i": {Type: dtype.Int32, Dims: trt.Dims{1}, Ints: []int64{2}}}, refexec.Options{})
-	require.EqualError(t, err, "reference execution: layer take: index 0 is out of range: expected 0 to 1, found 2")
+	require.EqualError(t, err, "reference execution: layer take: index 0 is out of range: expected -2 to 1, found 2")
 	require.Equal(t, fault.BadInput, fault.Of(err))
 }
 
