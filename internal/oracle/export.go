@@ -31,6 +31,8 @@ func (g *graph) export(l *trt.Layer) {
 	case trt.Convolution:
 		dims := append(trt.Dims{op.OutChannels, l.Inputs[0].Dims[1] / op.Groups}, op.Kernel...)
 		g.window(out, "Conv", in[0], op.Weight, dims, op.Bias, op.Kernel, op.Stride, op.PrePadding, op.PostPadding, op.Dilation, op.Groups)
+	case trt.Cumulative:
+		g.cumulative(op, out, in[0])
 	case trt.Deconvolution:
 		dims := append(trt.Dims{l.Inputs[0].Dims[1], op.OutChannels / op.Groups}, op.Kernel...)
 		g.window(out, "ConvTranspose", in[0], op.Weight, dims, op.Bias, op.Kernel, op.Stride, op.PrePadding, op.PostPadding, op.Dilation, op.Groups)
@@ -54,6 +56,8 @@ func (g *graph) export(l *trt.Layer) {
 		g.matrixMultiply(op, out, in, l.Inputs)
 	case trt.Normalization:
 		g.normalization(op, out, in, l.Inputs[0])
+	case trt.OneHot:
+		g.oneHot(op, out, in, len(l.Inputs[0].Dims))
 	case trt.Padding:
 		g.padding(op, out, in[0], len(y.Dims))
 	case trt.ParametricReLU:
@@ -67,8 +71,14 @@ func (g *graph) export(l *trt.Layer) {
 		g.to(out, name, []string{in[0], g.axes(op.Axes)}, flag("keepdims", op.KeepDims))
 	case trt.Resize:
 		g.resize(op, out, in[0])
+	case trt.ReverseSequence:
+		g.reverseSequence(op, out, in)
 	case trt.Scale:
 		g.scale(op, out, in[0], l.Inputs[0].Dims)
+	case trt.Scatter:
+		g.scatter(op, out, in)
+	case trt.Select:
+		g.to(out, "Where", in)
 	case trt.Shuffle:
 		g.shuffle(op, out, in[0], y.Dims)
 	case trt.Slice:
@@ -77,6 +87,8 @@ func (g *graph) export(l *trt.Layer) {
 		g.to(out, "Softmax", in, number("axis", op.Axis))
 	case trt.Squeeze:
 		g.to(out, "Squeeze", []string{in[0], g.axes(op.Axes)})
+	case trt.TopK:
+		g.topK(op, []string{out, g.scope + l.Outputs[1].Name}, in[0])
 	case trt.Unary:
 		g.unary(op, out, in)
 	case trt.Unsqueeze:

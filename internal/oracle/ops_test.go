@@ -126,7 +126,7 @@ func TestBackendCases(t *testing.T) {
 		}
 		t.Run(test.Name, func(t *testing.T) {
 			test = static(test)
-			n := test.Network(trt.Target{})
+			n := test.Network(test.Target())
 			require.NoError(t, n.Validate())
 			in := map[string]*trt.Value{}
 			for i, x := range test.Inputs {
@@ -221,6 +221,13 @@ func (f *fixture) network(t *testing.T) (*trt.Network, map[string]*trt.Value) {
 	return n, in
 }
 
+// open are fixtures of which ONNX says nothing, and ONNX Runtime something else
+// than PyTorch.
+var open = map[string]string{
+	"topk/no numbers, greatest": "the place of a NaN in the order",
+	"topk/no numbers, least":    "the place of a NaN in the order",
+}
+
 func TestFixtures(t *testing.T) {
 	paths, err := filepath.Glob("../../testdata/refexec/*.json")
 	require.NoError(t, err)
@@ -232,6 +239,9 @@ func TestFixtures(t *testing.T) {
 		require.NoError(t, json.Unmarshal(raw, &file), path)
 		for _, f := range file.Cases {
 			t.Run(f.Name, func(t *testing.T) {
+				if why, ok := open[f.Name]; ok {
+					t.Skip(why)
+				}
 				n, in := f.network(t)
 				c.compare(t, n, in)
 			})
