@@ -51,8 +51,8 @@ func (op Normalization) Operands(n int) []string { return named(n, "input", "sca
 func (op Normalization) WithWeights([]*Weights) Op { return op }
 
 // Infer returns the input's own type and dimensions. Scale and bias stretch to
-// them, or hold exactly a value a channel when there are groups; TensorRT finds
-// out only at build.
+// them, or hold exactly a value a channel when there are groups or instances;
+// TensorRT finds out only at build.
 func (op Normalization) Infer(in []Info, t Target) ([]Info, error) {
 	x := in[0]
 	if err := wantFloat("input", x); err != nil {
@@ -64,26 +64,54 @@ func (op Normalization) Infer(in []Info, t Target) ([]Info, error) {
 	if e := float64(op.Epsilon); e-e != 0 {
 		return nil, &Error{Operand: "epsilon", Msg: "must be finite", Found: fmt.Sprint(e)}
 	}
-	to := x.Dims
 	if op.Groups > 1 {
 		if err := op.checkGroups(x.Dims, t); err != nil {
 			return nil, err
 		}
-		to = onChannel(x.Dims)
+	}
+	channelwise := op.Groups > 1 || op.isInstance(x.Dims, in[1].Dims)
+	if channelwise {
+		if err := op.checkElements(x.Dims); err != nil {
+			return nil, err
+		}
 	}
 	for i, name := range []string{"scale", "bias"} {
-		affine := in[i+1]
+		affine, to := in[i+1], x.Dims
+		if channelwise {
+			to = onChannel(x.Dims)
+		}
 		if err := wantSameType("the input", name, x, affine); err != nil {
 			return nil, err
 		}
 		if err := wantStretch("the input", name, to, affine.Dims); err != nil {
 			return nil, err
 		}
-		if op.Groups > 1 && affine.Dims[1] == 1 {
-			return nil, &Error{Operand: name, Msg: "must have a value for each channel when there are groups", Expected: to.String(), Found: affine.Dims.String()}
+		if channelwise && affine.Dims[1] == 1 {
+			return nil, &Error{Operand: name, Msg: "must have a value for each channel", Expected: to.String(), Found: affine.Dims.String()}
 		}
 	}
 	return in[:1], nil
+}
+
+// isInstance reports whether TensorRT takes a normalization without groups for
+// that of instances, by its axes and scale.
+func (op Normalization) isInstance(x, scale Dims) bool {
+	return len(x) > 2 && x[1] > 1 && slices.Equal(op.Axes, spatialAxes(x)) && scale.Equal(onChannel(x))
+}
+
+// checkElements refuses to normalize single elements.
+func (op Normalization) checkElements(x Dims) error {
+	within := x[2:].Clone()
+	if op.Groups > 1 {
+		if x[1] == Dynamic {
+			return nil
+		}
+		within = append(within, x[1]/op.Groups)
+	}
+	if within.IsStatic() && within.Count() == 1 {
+		return &Error{Operand: "input", Msg: "has one element to normalize at a time; TensorRT-RTX builds no such layer", Found: x.String()}
+	}
+	return nil
 }
 
 func (op Normalization) checkGroups(x Dims, t Target) error {
@@ -96,14 +124,19 @@ func (op Normalization) checkGroups(x Dims, t Target) error {
 	if x[1] != Dynamic && x[1]%op.Groups != 0 {
 		return &Error{Operand: "groups", Msg: "must divide the channels", Expected: fmt.Sprintf("a divisor of %d", x[1]), Found: fmt.Sprint(op.Groups)}
 	}
+	if after := spatialAxes(x); !slices.Equal(op.Axes, after) {
+		return &Error{Operand: "axes", Msg: "must be all those after the channel when there are groups", Expected: fmt.Sprint(after), Found: fmt.Sprint(op.Axes)}
+	}
+	return nil
+}
+
+// spatialAxes are those after the channel.
+func spatialAxes(x Dims) []int {
 	after := make([]int, len(x)-2)
 	for i := range after {
 		after[i] = i + 2
 	}
-	if !slices.Equal(op.Axes, after) {
-		return &Error{Operand: "axes", Msg: "must be all those after the channel when there are groups", Expected: fmt.Sprint(after), Found: fmt.Sprint(op.Axes)}
-	}
-	return nil
+	return after
 }
 
 // onChannel keeps the extent of axis 1 and makes all others 1.

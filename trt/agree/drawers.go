@@ -15,6 +15,8 @@ var drawers = map[trt.Kind]drawer{
 	trt.KindGather: gather, trt.KindIdentity: identity, trt.KindMatrixMultiply: matrixMultiply, trt.KindPadding: padding,
 	trt.KindPooling: pooling, trt.KindReduce: reduce, trt.KindResize: resize, trt.KindScale: scale, trt.KindShuffle: shuffle,
 	trt.KindSlice: slice, trt.KindSoftmax: softmax, trt.KindSqueeze: squeeze, trt.KindUnary: unary, trt.KindUnsqueeze: unsqueeze,
+	trt.KindNormalization: normalization, trt.KindParametricReLU: parametricReLU, trt.KindEinsum: einsum, trt.KindGridSample: gridSample,
+	trt.KindLRN: lrn, trt.KindAttention: attention, trt.KindRotaryEmbedding: rotaryEmbedding, trt.KindKVCacheUpdate: kvCacheUpdate,
 }
 
 func one(t dtype.Type, d trt.Dims) []trt.Info { return []trt.Info{{Type: t, Dims: d}} }
