@@ -200,6 +200,9 @@ enum {
 	TB_PROGRESS_FINISH
 };
 
+/* A tensor in an optional field: its id plus 1, 0 for none. */
+typedef int32_t tb_given;
+
 /* ---- parameters of the layers --------------------------------------------
  * One struct an op, named after its function without add_. Spatial fields have
  * one entry per spatial dimension, 2 or 3, and rank 0 means the default. */
@@ -327,19 +330,43 @@ typedef struct tb_shuffle {
 	tb_dims first;  /* permutation before the reshape */
 	tb_dims reshape;
 	tb_dims second; /* permutation after the reshape */
+	tb_given shape; /* in place of reshape, int32 or int64 */
 } tb_shuffle;
 
 /* start, size and stride have one entry per entry of axes; without axes one per
  * dimension. Axes that are not named keep their whole extent, also when that is
- * dynamic. stride default 1; may be negative; 0 is refused here (TensorRT would
- * repeat one element). Bounds are strict, and TensorRT checks them only at build. */
+ * dynamic. stride default 1; may be negative; 0 repeats one element. Strict
+ * bounds TensorRT checks only at build. What the input_ fields give takes the
+ * place of the field of its name, which still says by its rank how many there
+ * are. input_value, of TB_SLICE_FILL, is one element of the input's type. */
 typedef struct tb_slice {
+	int32_t mode;
 	tb_dims axes;
 	tb_dims start, size, stride;
+	tb_given input_start, input_size, input_stride, input_axes, input_value;
 } tb_slice;
 
-/* Exactly one of size (full rank) and scale_count (the rank; output is
- * floor(in*scale)) is given. Linear and cubic: at most the last 3 axes change. */
+enum { TB_SLICE_STRICT = 0, TB_SLICE_CLAMP, TB_SLICE_WRAP, TB_SLICE_REFLECT, TB_SLICE_FILL };
+
+/* A tensor of type dtype made of nothing. TB_FILL_LINSPACE: element [i,j,...] is
+ * alpha + beta[0]*i + beta[1]*j + ..., of type int32, int64 or float32. Random:
+ * uniform in [alpha, beta], or normal with mean alpha and deviation beta; float32
+ * or float16. alpha and beta are numbers (beta then of one axis), or both are
+ * tensors: alpha of rank 0, beta of rank 1 with TB_FILL_LINSPACE and of rank 0
+ * else. input_dims, of rank 1, takes the place of dims. */
+typedef struct tb_fill {
+	int32_t operation;
+	int32_t dtype;
+	tb_dims dims;
+	double alpha, beta;
+	int64_t alpha_int, beta_int; /* in place of alpha and beta, of int32 and int64 */
+	tb_given input_dims, input_alpha, input_beta;
+} tb_fill;
+
+enum { TB_FILL_LINSPACE = 1, TB_FILL_UNIFORM, TB_FILL_NORMAL };
+
+/* Exactly one of size (full rank), scale_count (the rank; output is
+ * floor(in*scale)) and input_size is given. Linear and cubic: at most the last 3 axes change. */
 typedef struct tb_resize {
 	int32_t mode;
 	int32_t coordinates;
@@ -349,6 +376,7 @@ typedef struct tb_resize {
 	int32_t scale_count;
 	float scales[TB_MAX_DIMS];
 	tb_dims size;
+	tb_given input_size; /* int32 or int64 */
 } tb_resize;
 
 enum { TB_RESIZE_NEAREST = 1, TB_RESIZE_LINEAR, TB_RESIZE_CUBIC };
@@ -574,6 +602,8 @@ enum { TB_TRIP_COUNT = 1, TB_TRIP_WHILE };
  *   profile_set     The range of one input: min <= opt <= max in every entry,
  *                   equal to the input's where that is static (TensorRT finds a
  *                   mismatch only at build).
+ *   profile_set_values  The range of each of count elements of an input that is
+ *                   read as dimensions: min <= opt <= max.
  *   config_create   Settings of one build; TensorRT's defaults (TF32 on).
  *   config_set_workspace  Limit of scratch memory in bytes.
  *   config_set_tf32 Whether float32 layers may round to TF32.
@@ -659,10 +689,13 @@ enum { TB_TRIP_COUNT = 1, TB_TRIP_WHILE };
 	X(tb_error *, add_non_zero, (TB_ADD_PARAMS, int32_t in, int32_t index_dtype, tb_outputs *out), (net, name, name_len, in, index_dtype, out)) \
 	X(tb_error *, add_nms, (TB_ADD_PARAMS, int32_t boxes, int32_t scores, const tb_nms *p, tb_outputs *out), (net, name, name_len, boxes, scores, p, out)) \
 	X(tb_error *, add_ragged_softmax, (TB_ADD_PARAMS, int32_t in, int32_t bounds, tb_outputs *out), (net, name, name_len, in, bounds, out)) \
+	X(tb_error *, add_shape, (TB_ADD_PARAMS, int32_t in, tb_outputs *out), (net, name, name_len, in, out)) \
+	X(tb_error *, add_fill, (TB_ADD_PARAMS, const tb_fill *p, tb_outputs *out), (net, name, name_len, p, out)) \
 	X(tb_error *, mark_output, (TB_ADD_PARAMS, int32_t tensor), (net, name, name_len, tensor)) \
 	\
 	X(tb_error *, profile_create, (tb_builder *builder, tb_profile **out), (builder, out)) \
 	X(tb_error *, profile_set, (tb_profile *profile, const char *input, size_t input_len, const tb_dims *min, const tb_dims *opt, const tb_dims *max), (profile, input, input_len, min, opt, max)) \
+	X(tb_error *, profile_set_values, (tb_profile *profile, const char *input, size_t input_len, const int64_t *min, const int64_t *opt, const int64_t *max, int32_t count), (profile, input, input_len, min, opt, max, count)) \
 	V(profile_free, (tb_profile *profile), (profile)) \
 	X(tb_error *, config_create, (tb_builder *builder, tb_config **out), (builder, out)) \
 	X(tb_error *, config_set_workspace, (tb_config *config, int64_t bytes), (config, bytes)) \

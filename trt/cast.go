@@ -30,6 +30,6 @@ func (op Cast) Infer(in []Info, _ Target) ([]Info, error) {
 	if err := wantType("input", in[0], floats|integers|bools|eightBit); err != nil {
 		return nil, err
 	}
-	out := Info{Type: op.To, Dims: in[0].Dims}
+	out := Info{Type: op.To, Dims: in[0].Dims, Values: op.values(in[0])}
 	return []Info{out}, wantType("to", out, floats|integers|bools|eightBit)
 }

@@ -69,5 +69,25 @@ func (op Concatenation) Infer(in []Info, _ Target) ([]Info, error) {
 			}
 		}
 	}
-	return []Info{{Type: first.Type, Dims: out}}, nil
+	y := Info{Type: first.Type, Dims: out}
+	y.Values = op.values(in, y)
+	return []Info{y}, nil
+}
+
+func (op Concatenation) values(in []Info, out Info) []Element {
+	if !small(out) {
+		return nil
+	}
+	var y []Element
+	rows := int(out.Dims[:op.Axis].Count())
+	for row := range rows {
+		for _, x := range in {
+			if x.Values == nil {
+				return nil
+			}
+			each := len(x.Values) / rows
+			y = append(y, x.Values[row*each:(row+1)*each]...)
+		}
+	}
+	return y
 }

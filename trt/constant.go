@@ -39,6 +39,6 @@ func (op Constant) Infer(_ []Info, _ Target) ([]Info, error) {
 	if op.Value == nil {
 		return nil, &Error{Operand: "value weights", Msg: "are missing"}
 	}
-	x := Info{Type: op.Value.Type, Dims: op.Value.Dims}
+	x := Info{Type: op.Value.Type, Dims: op.Value.Dims, Values: op.Value.elements()}
 	return []Info{x}, wantType("value weights", x, floats|integers|bools|quantized|scales8)
 }

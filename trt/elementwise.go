@@ -69,5 +69,10 @@ func (op ElementWise) Infer(in []Info, _ Target) ([]Info, error) {
 		return nil, err
 	}
 	dims, err := broadcast("the first input", "second input", a.Dims, b.Dims)
-	return []Info{{Type: out, Dims: dims}}, err
+	if err != nil {
+		return nil, err
+	}
+	y := Info{Type: out, Dims: dims}
+	y.Values = op.values(a, b, y)
+	return []Info{y}, nil
 }

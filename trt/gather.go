@@ -68,8 +68,69 @@ func (op Gather) Infer(in []Info, _ Target) ([]Info, error) {
 	default:
 		return nil, wantOneOf("mode", op.Mode, GatherDefault, GatherElement, GatherND)
 	}
-	out, err := rule(data.Dims, indices.Dims)
-	return []Info{{Type: data.Type, Dims: out}}, err
+	dims, err := rule(data.Dims, indices.Dims)
+	if err != nil {
+		return nil, err
+	}
+	out := Info{Type: data.Type, Dims: dims}
+	out.Values = op.values(data, indices, out)
+	return []Info{out}, nil
+}
+
+// values follows elements. Negative indices count from the end there, which
+// they do not when the network runs.
+func (op Gather) values(data, indices, out Info) []Element {
+	if data.Values == nil || indices.Values == nil || !small(out) {
+		return nil
+	}
+	y := make([]Element, out.Dims.Count())
+	visit(out.Dims, func(i int, at []int) {
+		coordinates, axes, where := op.source(data, indices, at)
+		for j, e := range where {
+			if e.fault != "" {
+				y[i] = e
+				return
+			}
+			if !e.Known {
+				return
+			}
+			extent := data.Dims[axes[j]]
+			if e.Int < 0 {
+				e.Int += extent
+			}
+			if e.Int < 0 || e.Int >= extent {
+				y[i] = faulty(fmt.Sprintf("index %d is out of range", e.Int))
+				return
+			}
+			coordinates[axes[j]] = int(e.Int)
+		}
+		y[i] = data.Values[place(data.Dims, coordinates)]
+	})
+	return y
+}
+
+// source returns the coordinates in data of an element of the output, and on
+// which axes indices set them.
+func (op Gather) source(data, indices Info, at []int) (coordinates, axes []int, where []Element) {
+	rank := len(data.Dims)
+	switch op.Mode {
+	case GatherElement:
+		coordinates = append(coordinates, at...)
+		return coordinates, []int{op.Axis}, indices.Values[place(indices.Dims, at):][:1]
+	case GatherND:
+		last := len(indices.Dims) - 1
+		k := int(indices.Dims[last])
+		from := place(indices.Dims[:last], at[:last]) * k
+		for i := range k {
+			axes = append(axes, op.BatchDims+i)
+		}
+		coordinates = append(append(append(coordinates, at[:op.BatchDims]...), make([]int, k)...), at[last:]...)
+		return coordinates, axes, indices.Values[from : from+k]
+	}
+	tail := len(at) - (rank - op.Axis - 1)
+	index := append(append([]int{}, at[:op.BatchDims]...), at[op.Axis:tail]...)
+	coordinates = append(append(append(coordinates, at[:op.Axis]...), 0), at[tail:]...)
+	return coordinates, []int{op.Axis}, indices.Values[place(indices.Dims, index):][:1]
 }
 
 func (op Gather) entries(d, i Dims) (Dims, error) {

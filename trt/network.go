@@ -23,6 +23,7 @@ type Network struct {
 	tensors map[string]*Tensor
 	names   map[string]*Layer
 	err     error
+	symbols symbol // the last one given
 
 	materialized bool
 	unfinished   bool // a body whose layers are to be recorded anew
@@ -36,6 +37,8 @@ type Tensor struct {
 	Name string
 	Type dtype.Type
 	Dims Dims
+	// Values is what is known of the elements, see Info.
+	Values []Element
 	// Moments is what is known of the values' distribution without running
 	// the network; nil when nothing is.
 	Moments *Moments
@@ -46,6 +49,7 @@ type Tensor struct {
 
 	network  *Network
 	producer *Layer
+	symbols  symbols
 }
 
 // Producer returns the layer that makes t, nil for a network input.
@@ -60,7 +64,7 @@ func (t *Tensor) isQuantizedConstant() bool {
 }
 
 // Info returns what inference knows of t.
-func (t *Tensor) Info() Info { return Info{Type: t.Type, Dims: t.Dims} }
+func (t *Tensor) Info() Info { return Info{Type: t.Type, Dims: t.Dims, Values: t.Values} }
 
 // Moments are per-channel (axis 1) statistics of a tensor, as BatchNorm's
 // running statistics imply them.
@@ -168,6 +172,11 @@ func (n *Network) AddInput(name string, t dtype.Type, dims Dims) *Tensor {
 		n.fail(err)
 		return n.dead()
 	}
+	if integers&(1<<t) != 0 && x.Dims.IsStatic() {
+		x.Values = unknown(x.Info())
+	}
+	x.symbols = symbols{make([]symbol, len(x.Dims)), make([]symbol, len(x.Values))}
+	n.give(x.Info(), &x.symbols)
 	n.tensors[name] = x
 	n.inputs = append(n.inputs, x)
 	return x
@@ -223,7 +232,7 @@ func (n *Network) record(l *Layer) *Error {
 	if inside != nil {
 		return inside
 	}
-	out, err := l.Op.Infer(in, n.target)
+	out, err := infer(l.Op, in, n.target)
 	if err != nil {
 		return asError(err)
 	}
@@ -232,8 +241,9 @@ func (n *Network) record(l *Layer) *Error {
 			return asError(err)
 		}
 	}
+	found := n.follow(l, out)
 	for i, o := range out {
-		t := &Tensor{Name: outputName(l.Name, i), Type: o.Type, Dims: o.Dims.Clone(), network: n, producer: l}
+		t := &Tensor{Name: outputName(l.Name, i), Type: o.Type, Dims: o.Dims.Clone(), Values: o.Values, network: n, producer: l, symbols: found[i]}
 		if err := n.checkTensor(t.Name, o); err != nil {
 			return err
 		}

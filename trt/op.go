@@ -15,6 +15,10 @@ type Kind string
 type Info struct {
 	Type dtype.Type
 	Dims Dims
+	// Values are the elements, row-major, of a tensor whose elements TensorRT can
+	// follow before the network runs: at most 64, of static dimensions, computed
+	// from dimensions, constants and integer inputs. Nil for all other tensors.
+	Values []Element
 }
 
 // Operand is one weight operand of an op. Weights may be nil when the operand
@@ -104,6 +108,8 @@ func unmarshal(kind Kind, params []byte, depth int) (Op, error) {
 		return unmarshalOp[Einsum](params)
 	case KindElementWise:
 		return unmarshalOp[ElementWise](params)
+	case KindFill:
+		return unmarshalOp[Fill](params)
 	case KindGather:
 		return unmarshalOp[Gather](params)
 	case KindGridSample:
@@ -154,6 +160,8 @@ func unmarshal(kind Kind, params []byte, depth int) (Op, error) {
 		return unmarshalOp[Scatter](params)
 	case KindSelect:
 		return unmarshalOp[Select](params)
+	case KindShape:
+		return unmarshalOp[Shape](params)
 	case KindShuffle:
 		return unmarshalOp[Shuffle](params)
 	case KindSlice:
@@ -187,6 +195,15 @@ func decodeParams(kind Kind, params []byte, to any) error {
 		return fault.New(fault.BadInput, "", "parameters of a layer of kind %s: %w", kind, err)
 	}
 	return nil
+}
+
+// atMost is what Operands returns for an op that needs the first inputs and may
+// do without the others.
+func atMost(n, needed int, names ...string) []string {
+	if n < needed || n > len(names) {
+		return nil
+	}
+	return names[:n]
 }
 
 // named is what Operands returns for an op with exactly these inputs.

@@ -42,7 +42,7 @@ func TestParametersThatAreNone(t *testing.T) {
 		"eps":              {trt.BatchNorm{Eps: math.NaN(), Mean: ones(3), Var: ones(3)}, 1, "eps: must be finite"},
 		"running variance": {trt.BatchNorm{Mean: ones(3)}, 1, "var weights: are missing"},
 		"raw bytes":        {trt.Constant{Value: trt.RawWeights(dtype.Int32, trt.Dims{2}, []byte{1})}, 0, "hold the wrong number of bytes: expected 8, found 1"},
-		"stride too long":  {trt.Slice{Start: trt.Dims{0, 0, 0, 0}, Size: trt.Dims{1, 3, 1, 3}, Stride: trt.Dims{1, 1, math.MaxInt64, math.MaxInt64}}, 1, "are too large"},
+		"stride too long":  {trt.Slice{Start: trt.Dims{0, 0, 0, 0}, Size: trt.Dims{1, 3, 1, 3}, Stride: trt.Dims{1, 1, math.MaxInt64, math.MaxInt64}}, 1, "is too large"},
 		"kernel too large": {trt.Pooling{Type: trt.MaxPool, Window: trt.Dims{math.MaxInt64, 2}}, 1, "at most 2147483647"},
 		"padding too wide": {trt.Padding{PrePadding: trt.Dims{math.MaxInt64, 0}, PostPadding: trt.Dims{math.MaxInt64, 0}}, 1, "is too large"},
 		"output too large": {trt.Padding{PrePadding: trt.Dims{math.MaxInt32, 0}, PostPadding: trt.Dims{math.MaxInt32, 0}}, 1, "tensor layer: is too large"},
@@ -71,7 +71,7 @@ func TestDefaults(t *testing.T) {
 		},
 		"slice": {
 			trt.Slice{Start: trt.Dims{0, 0, 1, 1}, Size: trt.Dims{1, 3, 2, 2}},
-			trt.Slice{Axes: []int{0, 1, 2, 3}, Start: trt.Dims{0, 0, 1, 1}, Size: trt.Dims{1, 3, 2, 2}, Stride: trt.Dims{1, 1, 1, 1}},
+			trt.Slice{Mode: trt.SliceStrict, Axes: []int{0, 1, 2, 3}, Start: trt.Dims{0, 0, 1, 1}, Size: trt.Dims{1, 3, 2, 2}, Stride: trt.Dims{1, 1, 1, 1}},
 		},
 		"resize": {
 			trt.Resize{Size: trt.Dims{1, 3, 8, 8}},

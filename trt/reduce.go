@@ -59,5 +59,7 @@ func (op Reduce) Infer(in []Info, _ Target) ([]Info, error) {
 			out = append(out, 1)
 		}
 	}
-	return []Info{{Type: x.Type, Dims: out}}, nil
+	y := Info{Type: x.Type, Dims: out}
+	y.Values = op.values(x, y)
+	return []Info{y}, nil
 }

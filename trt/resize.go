@@ -40,8 +40,8 @@ const (
 	RoundHalfDown ResizeRounding = "half_down"
 )
 
-// Resize samples x anew. Exactly one of Scales and Size is given, with an entry
-// for each dimension. The zero values of the others are TensorRT's defaults:
+// Resize samples x anew. Exactly one of Scales, Size and a second input, which
+// stands for Size, is given, with an entry for each dimension. The zero values of the others are TensorRT's defaults:
 // nearest, asymmetric, floor, which is PyTorch's "nearest".
 type Resize struct {
 	noWeights
@@ -62,11 +62,18 @@ func (op Resize) withDefaults([]Info) Op {
 	return op
 }
 
+// AddResizeTo adds a resize to the size that a tensor holds; op has none.
+func (n *Network) AddResizeTo(name string, x, size *Tensor, op Resize) *Tensor {
+	return n.add(name, op, x, size)
+}
+
 // Kind returns KindResize.
 func (op Resize) Kind() Kind { return KindResize }
 
-// Operands names the one input.
-func (op Resize) Operands(n int) []string { return named(n, "input") }
+// Operands names the input and, if given, the size.
+func (op Resize) Operands(n int) []string { return atMost(n, 1, "input", "size") }
+
+func (op Resize) shapeInputs(n int) []int { return span(1, n) }
 
 // WithWeights returns op: it holds none.
 func (op Resize) WithWeights([]*Weights) Op { return op }
@@ -85,6 +92,9 @@ func (op Resize) Infer(in []Info, _ Target) ([]Info, error) {
 	}
 	if err := op.checkChoices(); err != nil {
 		return nil, err
+	}
+	if len(in) == 2 {
+		return op.to(x, in[1])
 	}
 	out := op.Size.Clone()
 	if (op.Scales == nil) == (op.Size == nil) || max(len(op.Scales), len(op.Size)) != rank {
@@ -116,6 +126,28 @@ func (op Resize) Infer(in []Info, _ Target) ([]Info, error) {
 		if changed && i < rank-most {
 			return nil, &Error{Operand: "scales or size", Msg: fmt.Sprintf("change dimension %d; mode %s resizes the last %d", i, op.Mode, most), Expected: x.Dims.String(), Found: out.String()}
 		}
+	}
+	return []Info{{Type: x.Type, Dims: out}}, nil
+}
+
+// to infers from a size that is an input. How many axes may change TensorRT asks
+// of a parameter only.
+func (op Resize) to(x, size Info) ([]Info, error) {
+	if op.Scales != nil || op.Size != nil {
+		return nil, &Error{Operand: "size", Msg: "is given twice, as a parameter and as an input", Found: fmt.Sprintf("%v, %v", op.Scales, op.Size)}
+	}
+	if err := wantShape("size", size); err != nil {
+		return nil, err
+	}
+	if len(size.Values) != len(x.Dims) {
+		return nil, &Error{Operand: "size", Msg: "must have an entry for each dimension", Expected: fmt.Sprint(len(x.Dims)), Found: fmt.Sprint(len(size.Values))}
+	}
+	out := make(Dims, len(size.Values))
+	for i, e := range size.Values {
+		if e.Known && e.Int < 1 {
+			return nil, &Error{Operand: "size", Msg: "must be positive", Found: fmt.Sprint(size.Values)}
+		}
+		out[i] = e.extent()
 	}
 	return []Info{{Type: x.Type, Dims: out}}, nil
 }

@@ -39,6 +39,30 @@ func (op Select) Infer(in []Info, _ Target) ([]Info, error) {
 	if err != nil {
 		return nil, err
 	}
-	dims, err = broadcast("condition", "what it selects from", condition.Dims, dims)
-	return []Info{{Type: a.Type, Dims: dims}}, err
+	if dims, err = broadcast("condition", "what it selects from", condition.Dims, dims); err != nil {
+		return nil, err
+	}
+	out := Info{Type: a.Type, Dims: dims}
+	out.Values = op.values(condition, a, b, out)
+	return []Info{out}, nil
+}
+
+// values knows nothing where the condition is not known, were both sides equal:
+// nor does TensorRT.
+func (op Select) values(condition, a, b, out Info) []Element {
+	if condition.Values == nil || a.Values == nil || b.Values == nil || !small(out) {
+		return nil
+	}
+	y := make([]Element, out.Dims.Count())
+	visit(out.Dims, func(i int, at []int) {
+		switch c := condition.Values[offset(condition.Dims, at)]; {
+		case !c.Known:
+			y[i].fault = c.fault
+		case c.Int != 0:
+			y[i] = a.Values[offset(a.Dims, at)]
+		default:
+			y[i] = b.Values[offset(b.Dims, at)]
+		}
+	})
+	return y
 }

@@ -52,7 +52,7 @@ func (op Squeeze) Infer(in []Info, _ Target) ([]Info, error) {
 			return nil, &Error{Operand: "input", Msg: fmt.Sprintf("cannot lose dimension %d", axis), Expected: "extent 1", Found: x.Dims.String()}
 		}
 	}
-	return []Info{{Type: x.Type, Dims: out}}, nil
+	return []Info{{Type: x.Type, Dims: out, Values: x.Values}}, nil
 }
 
 // Unsqueeze inserts axes of extent 1; Axes are places in the output. They
@@ -89,5 +89,5 @@ func (op Unsqueeze) Infer(in []Info, _ Target) ([]Info, error) {
 	for _, axis := range op.Axes {
 		out = slices.Insert(out, axis, 1)
 	}
-	return []Info{{Type: x.Type, Dims: out}}, nil
+	return []Info{{Type: x.Type, Dims: out, Values: x.Values}}, nil
 }

@@ -73,5 +73,10 @@ func (op Unary) Infer(in []Info, _ Target) ([]Info, error) {
 	default:
 		return nil, wantOneOf("operation", op.Operation, Exp, Log, Sqrt, Recip, Abs, Neg, Sin, Cos, Tan, Sinh, Cosh, Asin, Acos, Atan, Asinh, Acosh, Atanh, Ceil, Floor, Erf, Not, Sign, Round, IsInf, IsNaN)
 	}
-	return []Info{{Type: out, Dims: x.Dims}}, wantType("input", x, want)
+	if err := wantType("input", x, want); err != nil {
+		return nil, err
+	}
+	y := Info{Type: out, Dims: x.Dims}
+	y.Values = op.values(x, y)
+	return []Info{y}, nil
 }

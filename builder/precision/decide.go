@@ -82,8 +82,12 @@ func Decide(n *trt.Network, facts *ranges.Facts, o Options) (*Plan, error) {
 	return p, nil
 }
 
-// computes reports whether a layer has to do with floating-point numbers.
+// computes reports whether a layer has to do with floating-point numbers; a shape
+// has not, whatever it is the shape of.
 func computes(l *trt.Layer) bool {
+	if l.Op.Kind() == trt.KindShape {
+		return false
+	}
 	isFloat := func(t *trt.Tensor) bool { return t.Type.IsFloat() }
 	return slices.ContainsFunc(l.Inputs, isFloat) || slices.ContainsFunc(l.Outputs, isFloat)
 }
@@ -96,9 +100,13 @@ func (d *decider) judge() {
 	for _, t := range d.net.Inputs() {
 		d.judgeTensor(t)
 	}
+	early := d.net.ReadEarly()
 	for _, l := range d.net.Layers() {
 		if isConstant(l) {
 			continue
+		}
+		if computes(l) && early[l] {
+			d.blame(finding{code: Dimensions, why: "computes dimensions of other tensors, before the network runs"}, l)
 		}
 		switch {
 		case trt.Bodies(l.Op) != nil:

@@ -14,6 +14,7 @@
 //	FLOW   the layer is a conditional or a loop, whose bodies keep their types
 //	UNKNOWN range analysis has no rule for the layer, so nothing is known of what
 //	       it makes
+//	DIMS   the layer computes dimensions of other tensors
 //	USER   the person said so
 //	CUT    FP32 is cheaper than the casts that FP16 would need
 //

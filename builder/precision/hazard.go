@@ -12,11 +12,12 @@ const (
 	Coordinate          Code = "COORD"
 	ControlFlow         Code = "FLOW"
 	Unknown             Code = "UNKNOWN"
+	Dimensions          Code = "DIMS"
 	User                Code = "USER"
 	Cut                 Code = "CUT"
 )
 
-var order = [...]Code{WeightOverflow, ActivationOverflow, WeightUnderflow, ActivationUnderflow, Coordinate, ControlFlow, Unknown, User, Cut}
+var order = [...]Code{WeightOverflow, ActivationOverflow, WeightUnderflow, ActivationUnderflow, Coordinate, ControlFlow, Unknown, Dimensions, User, Cut}
 
 // The limits. Decibels and shares are amplitudes; a clean FP16 layer has about
 // 70 dB.
@@ -48,7 +49,7 @@ type Remedy struct {
 // remedies are those for a hazard, cheapest first.
 func remedies(codes []Code) []Remedy {
 	for _, c := range codes {
-		if c != Coordinate && c != ControlFlow && c != Unknown && c != User && c != Cut {
+		if c != Coordinate && c != ControlFlow && c != Unknown && c != Dimensions && c != User && c != Cut {
 			return []Remedy{
 				{"rescale by powers of two", "not available yet"},
 				{"bf16", "not available yet"},

@@ -55,7 +55,8 @@ func Knows(op trt.Op) bool {
 	switch op.(type) {
 	case trt.Constant, trt.Convolution, trt.Deconvolution, trt.MatrixMultiply, trt.Scale, trt.Activation, trt.Unary, trt.ElementWise,
 		trt.Softmax, trt.Reduce, trt.Padding, trt.Resize, trt.Pooling, // infer
-		trt.Identity, trt.Cast, trt.Shuffle, trt.Concatenation, trt.Slice, trt.Gather, trt.Squeeze, trt.Unsqueeze: // routeOf
+		trt.Identity, trt.Cast, trt.Shuffle, trt.Concatenation, trt.Slice, trt.Gather, trt.Squeeze, trt.Unsqueeze, // routeOf
+		trt.Shape:
 		return true
 	}
 	return false

@@ -28,10 +28,19 @@ func routeOf(l *trt.Layer) route {
 		}
 		return straight(x[0])
 	case trt.Shuffle:
+		if len(x) > 1 { // a shape that is a tensor
+			return route{}
+		}
 		return shuffled(op, x[0], l.Outputs[0].Dims)
 	case trt.Concatenation:
 		return joined(op, x)
 	case trt.Slice:
+		if op.Mode == trt.SliceFill { // values from elsewhere
+			return nil
+		}
+		if len(x) > 1 {
+			return route{}
+		}
 		return sliced(op, x[0])
 	case trt.Gather:
 		if op.Mode == trt.GatherDefault && op.Axis > 1 && op.BatchDims == 0 {
@@ -141,6 +150,9 @@ func sliced(op trt.Slice, x *trt.Tensor) route {
 	i := slices.Index(op.Axes, 1)
 	if i < 0 || len(r) == 0 {
 		return r
+	}
+	if op.Mode != trt.SliceStrict {
+		return route{}
 	}
 	out := make(route, op.Size[i])
 	for c := range out {

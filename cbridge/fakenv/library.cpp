@@ -38,6 +38,9 @@ public:
 		ranges_[input][static_cast<size_t>(which)] = dims;
 		return true;
 	}
+	bool setShapeValuesV2(char const *, OptProfileSelector, int64_t const *values, int32_t count) noexcept override {
+		return setting("KEEP") != "setShapeValuesV2" && count > 0 && values[0] >= 0;
+	}
 	bool isValid() const noexcept override {
 		return std::all_of(ranges_.begin(), ranges_.end(), [](auto &r) {
 			const auto &[lo, mid, hi] = r.second;

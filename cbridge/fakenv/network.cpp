@@ -463,6 +463,17 @@ IRaggedSoftMaxLayer *Network::addRaggedSoftMax(ITensor &in, ITensor &bounds) noe
 	return layer_like<IRaggedSoftMaxLayer, VRaggedSoftMaxLayerStub>("addRaggedSoftMax " + id(bounds), in);
 }
 
+IShapeLayer *Network::addShape(ITensor &in) noexcept {
+	Dims dims{};
+	dims.nbDims = 1;
+	dims.d[0] = static_cast<Tensor &>(in).dims.nbDims;
+	return layer<IShapeLayer, VShapeLayerStub>("addShape " + id(in), tensor(dims, DataType::kINT64));
+}
+
+IFillLayer *Network::addFillV2(Dims const &dims, FillOperation op, DataType type) noexcept {
+	return layer<IFillLayer, VFillLayerStub>("addFill " + show(dims) + " " + show(op) + " " + show(type), tensor(dims, type));
+}
+
 std::string Network::plan() const {
 	std::string out = "fakenv plan of " + name_ + "\n" + take_log();
 	for (const Weights &w : weights_) {

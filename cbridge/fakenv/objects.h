@@ -7,6 +7,7 @@
 #include "stubs.h"
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <set>
 #include <vector>
@@ -64,14 +65,19 @@ public:
 	char const *getName() const noexcept override { return name_.c_str(); }
 	int32_t getNbOutputs() const noexcept override { return second == nullptr ? 1 : 2; }
 	ITensor *getOutput(int32_t i) const noexcept override { return i == 0 ? &out_ : second; }
-	void setInput(int32_t i, ITensor &tensor) noexcept override;
+	void setInput(int32_t index, ITensor &tensor) noexcept override;
 
 	Tensor *second = nullptr;
+	ITensor *getInput(int32_t index) const noexcept override {
+		auto found = inputs_.find(index);
+		return found == inputs_.end() ? nullptr : found->second;
+	}
 
 private:
 	Network &net_;
 	std::string name_;
 	Tensor &out_;
+	std::map<int32_t, ITensor *> inputs_;
 };
 
 // Attention is no layer, but looks like one.
@@ -227,6 +233,8 @@ public:
 	INonZeroLayer *addNonZeroV2(ITensor &, DataType) noexcept override;
 	INMSLayer *addNMSV2(ITensor &, ITensor &, ITensor &, DataType) noexcept override;
 	IRaggedSoftMaxLayer *addRaggedSoftMax(ITensor &, ITensor &) noexcept override;
+	IShapeLayer *addShape(ITensor &) noexcept override;
+	IFillLayer *addFillV2(Dims const &, FillOperation, DataType) noexcept override;
 
 	IIfConditional *addIfConditional() noexcept override;
 	ILoop *addLoop() noexcept override;
@@ -262,13 +270,16 @@ private:
 	std::vector<Weights> weights_;
 };
 
-template <class I, class Stub> void Layer<I, Stub>::setInput(int32_t index, ITensor &tensor) noexcept {
-	record("  setInput " + show(index) + " " + net_.id(tensor));
-}
-
 template <class I, class Stub> void Layer<I, Stub>::setName(char const *name) noexcept {
 	net_.rename(name_, name);
 	record("  setName " + name_);
+}
+
+template <class I, class Stub> void Layer<I, Stub>::setInput(int32_t index, ITensor &tensor) noexcept {
+	if (setting("KEEP") != "setInput") {
+		inputs_[index] = &tensor;
+	}
+	record("  setInput " + std::to_string(index) + " " + net_.id(tensor));
 }
 
 } // namespace fakenv

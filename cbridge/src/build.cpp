@@ -61,6 +61,13 @@ void set_range(IOptimizationProfile &profile, const char *input, OptProfileSelec
 	}
 }
 
+void set_values(IOptimizationProfile &profile, const char *input, OptProfileSelector which, const int64_t *values,
+                int32_t count, const char *what) {
+	if (!profile.setShapeValuesV2(input, which, &given(values, what), count)) {
+		fail(TB_ERR_REFUSED, std::string("TensorRT did not take the ") + what + " values");
+	}
+}
+
 #ifdef TRT_MAJOR_RTX
 void set_compute_capabilities(IBuilderConfig &config, const int32_t *cc, size_t count) {
 	using C = ComputeCapability;
@@ -109,6 +116,21 @@ tb_error *profile_set(tb_profile *profile, const char *input, size_t input_len, 
 		set_range(*p.nv, name.c_str(), OptProfileSelector::kMIN, min, "smallest");
 		set_range(*p.nv, name.c_str(), OptProfileSelector::kOPT, opt, "usual");
 		set_range(*p.nv, name.c_str(), OptProfileSelector::kMAX, max, "largest");
+	});
+}
+
+tb_error *profile_set_values(tb_profile *profile, const char *input, size_t input_len, const int64_t *min,
+                             const int64_t *opt, const int64_t *max, int32_t count) noexcept {
+	const std::string_view shown(input == nullptr ? "" : input, input == nullptr ? 0 : input_len);
+	return configuring(profile, shown, [&](tb_profile &p) {
+		const std::string name = checked_name(input, input_len, "input");
+		const tb_version &v = p.builder->library->version;
+		if (!rtx && number(v.major, v.minor, v.patch) < number(10, 11)) {
+			fail(TB_ERR_UNSUPPORTED, "inputs that are read as dimensions need TensorRT 10.11");
+		}
+		set_values(*p.nv, name.c_str(), OptProfileSelector::kMIN, min, count, "smallest");
+		set_values(*p.nv, name.c_str(), OptProfileSelector::kOPT, opt, count, "usual");
+		set_values(*p.nv, name.c_str(), OptProfileSelector::kMAX, max, count, "largest");
 	});
 }
 

@@ -71,7 +71,7 @@ nvinfer1::Weights weights_of(const tb_weights &w, const char *what) {
 		fail(TB_ERR_ARGUMENT, std::string(what) + " has count " + std::to_string(w.count) + " and values " +
 		                          (w.values == nullptr ? "null" : "not null"));
 	}
-	return {w.count == 0 ? DataType::kFLOAT : data_type(w.dtype), w.values, w.count};
+	return {w.dtype == 0 && w.count == 0 ? DataType::kFLOAT : data_type(w.dtype), w.values, w.count};
 }
 
 bool present(const tb_weights &w) { return w.count != 0; }

@@ -23,6 +23,15 @@ public:
 	// tensor looks up an operand.
 	nvinfer1::ITensor &tensor(int32_t id) const;
 
+	// input sets a further input of a layer, when it is given.
+	void input(nvinfer1::ILayer &layer, int32_t index, tb_given which, const char *what) const {
+		if (which != 0) {
+			nvinfer1::ITensor &t = tensor(which - 1);
+			layer.setInput(index, t);
+			took(layer.getInput(index) == &t, what);
+		}
+	}
+
 	// has says whether this library is recent enough for a call; since refuses
 	// the call if it is not.
 	bool has(int32_t enterprise, int32_t tensorrt_rtx) const;

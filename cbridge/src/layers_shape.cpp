@@ -24,6 +24,12 @@ constexpr Choice<ResizeRoundMode> roundings[] = {{TB_ROUND_FLOOR, ResizeRoundMod
                                                  {TB_ROUND_HALF_UP, ResizeRoundMode::kHALF_UP},
                                                  {TB_ROUND_HALF_DOWN, ResizeRoundMode::kHALF_DOWN}};
 
+constexpr Choice<SampleMode> slices[] = {{TB_SLICE_STRICT, SampleMode::kSTRICT_BOUNDS},
+                                         {TB_SLICE_CLAMP, SampleMode::kCLAMP},
+                                         {TB_SLICE_WRAP, SampleMode::kWRAP},
+                                         {TB_SLICE_REFLECT, SampleMode::kREFLECT},
+                                         {TB_SLICE_FILL, SampleMode::kFILL}};
+
 constexpr Choice<GatherMode> gathers[] = {{TB_GATHER_AXIS, GatherMode::kDEFAULT},
                                           {TB_GATHER_ELEMENT, GatherMode::kELEMENT},
                                           {TB_GATHER_ND, GatherMode::kND}};
@@ -95,8 +101,17 @@ tb_error *add_shuffle(TB_ADD_PARAMS, int32_t in, const tb_shuffle *p, tb_outputs
 			a.set("shape", layer, &L::setReshapeDimensions, &L::getReshapeDimensions, dims_of(s.reshape, "the shape"));
 			a.set("meaning of 0", layer, &L::setZeroIsPlaceholder, &L::getZeroIsPlaceholder, s.zero_copies != 0);
 		}
+		if (s.shape != 0) {
+			a.input(layer, 1, s.shape, "shape");
+			a.set("meaning of 0", layer, &L::setZeroIsPlaceholder, &L::getZeroIsPlaceholder, s.zero_copies != 0);
+		}
 		if (s.second.rank > 0) {
-			const Permutation second = permutation(s.second, s.has_reshape != 0 ? s.reshape.rank : rank);
+			int32_t reshaped = s.has_reshape != 0 ? s.reshape.rank : rank;
+			if (s.shape != 0) {
+				const Dims shape = a.tensor(s.shape - 1).getDimensions();
+				reshaped = shape.nbDims == 1 ? static_cast<int32_t>(shape.d[0]) : 0;
+			}
+			const Permutation second = permutation(s.second, reshaped);
 			layer.setSecondTranspose(second);
 			a.took(starts_alike(layer.getSecondTranspose(), second, s.second.rank), "second permutation");
 		}
@@ -107,18 +122,19 @@ tb_error *add_shuffle(TB_ADD_PARAMS, int32_t in, const tb_shuffle *p, tb_outputs
 tb_error *add_slice(TB_ADD_PARAMS, int32_t in, const tb_slice *p, tb_outputs *out) noexcept {
 	return add_layer(net, name, name_len, p, out, [&](Adding &a, auto &s) -> ILayer & {
 		const Dims stride = spatial(s.stride, s.start.rank, 1, "stride");
-		for (int32_t i = 0; i < stride.nbDims; i++) {
-			if (stride.d[i] == 0) { // TensorRT repeats one element
-				fail(TB_ERR_ARGUMENT, "the stride is 0");
-			}
-		}
-		if (s.axes.rank > 0) {
+		if (s.axes.rank > 0 || s.input_axes != 0) {
 			a.since("a slice along chosen axes", number(10, 3), number(1, 3));
 		}
 		auto &layer = a.made(a.nv().addSlice(a.tensor(in), dims_of(s.start, "start"), dims_of(s.size, "size"), stride));
 		if (s.axes.rank > 0) {
 			a.set("axes", layer, &ISliceLayer::setAxes, &ISliceLayer::getAxes, dims_of(s.axes, "axes"));
 		}
+		a.set("mode", layer, &ISliceLayer::setMode, &ISliceLayer::getMode, choose(slices, s.mode, "slice mode"));
+		a.input(layer, 1, s.input_start, "start");
+		a.input(layer, 2, s.input_size, "size");
+		a.input(layer, 3, s.input_stride, "stride");
+		a.input(layer, 4, s.input_value, "fill value");
+		a.input(layer, 5, s.input_axes, "axes");
 		return layer;
 	});
 }
@@ -127,8 +143,8 @@ tb_error *add_resize(TB_ADD_PARAMS, int32_t in, const tb_resize *p, tb_outputs *
 	return add_layer(net, name, name_len, p, out, [&](Adding &a, auto &r) -> ILayer & {
 		using L = IResizeLayer;
 		ITensor &x = a.tensor(in);
-		if ((r.scale_count > 0) == (r.size.rank > 0)) { // neither: TensorRT would make an identity
-			fail(TB_ERR_ARGUMENT, "exactly one of scales and size must be given");
+		if ((r.scale_count > 0) + (r.size.rank > 0) + (r.input_size != 0) != 1) { // none: TensorRT would make an identity
+			fail(TB_ERR_ARGUMENT, "exactly one of scales, size and a tensor with the size must be given");
 		}
 		auto &layer = a.made(a.nv().addResize(x));
 		const InterpolationMode mode = choose(resizes, r.mode, "resize mode");
@@ -146,6 +162,8 @@ tb_error *add_resize(TB_ADD_PARAMS, int32_t in, const tb_resize *p, tb_outputs *
 		}
 		if (r.scale_count > 0) {
 			set_scales(a, layer, r, x.getDimensions().nbDims);
+		} else if (r.input_size != 0) {
+			a.input(layer, 1, r.input_size, "size");
 		} else {
 			a.set("size", layer, &L::setOutputDimensions, &L::getOutputDimensions, dims_of(r.size, "size"));
 		}

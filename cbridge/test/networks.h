@@ -140,6 +140,63 @@ inline tb_tensor moe_op(Session &s) {
 	return s.add(tb_add_moe, "moe", ids, size_t{9});
 }
 
+// shaped_ops adds layers that take dimensions as tensors.
+template <class Shape> void shaped_ops(Session &s, Shape &shape, const tb_tensor &x) {
+	const tb_tensor sizes = s.add(tb_add_shape, "shaped/shape", x.id);
+	is<int32_t>(sizes.dtype, TB_INT64, "a shape is int64");
+	shape(sizes, {4}, "shape");
+	const auto give = [](const tb_tensor &t) { return t.id + 1; };
+	tb_shuffle shuffle{};
+	shuffle.zero_copies = 1;
+	shuffle.shape = give(sizes);
+	shape(s.add(tb_add_shuffle, "shaped/shuffle/tensor", x.id, &shuffle), {2, 4, 8, 6}, "shuffle by a tensor");
+	tb_resize resize{};
+	resize.mode = TB_RESIZE_LINEAR;
+	resize.input_size = give(sizes);
+	shape(s.add(tb_add_resize, "shaped/resize/tensor", x.id, &resize), {2, 4, 8, 6}, "resize by a tensor");
+	static const int64_t numbers[] = {0, 0, 1, 2};
+	const tb_dims four = dims({4});
+	const tb_weights start_values{numbers, 4, TB_INT64};
+	const tb_tensor start = s.add(tb_add_constant, "shaped/start", &four, &start_values);
+	tb_slice slice{};
+	slice.mode = TB_SLICE_REFLECT;
+	slice.start = slice.size = dims({0, 0, 0, 0});
+	slice.stride = dims({1, 1, 1, 0});
+	slice.input_start = give(start);
+	slice.input_size = give(sizes);
+	shape(s.add(tb_add_slice, "shaped/slice/tensors", x.id, &slice), {2, 4, 8, 6}, "slice by tensors");
+	slice = {};
+	slice.mode = TB_SLICE_FILL;
+	slice.start = dims({-1});
+	slice.size = dims({9});
+	slice.axes = dims({2});
+	const tb_dims scalar = dims({});
+	const tb_weights fill_value = weights(1);
+	slice.input_value = give(s.add(tb_add_constant, "shaped/fill/value", &scalar, &fill_value));
+	shape(s.add(tb_add_slice, "shaped/slice/fill", x.id, &slice), {2, 4, 9, 6}, "slice with a fill value");
+	tb_fill fill{};
+	fill.operation = TB_FILL_LINSPACE;
+	fill.dtype = TB_INT32;
+	fill.dims = dims({5});
+	fill.alpha_int = 3;
+	fill.beta_int = -2;
+	shape(s.add(tb_add_fill, "shaped/linspace", &fill), {5}, "linspace");
+	fill = {};
+	fill.operation = TB_FILL_NORMAL;
+	fill.dtype = TB_FLOAT16;
+	fill.dims = dims({2, 3});
+	fill.alpha = 0.5;
+	fill.beta = 2;
+	shape(s.add(tb_add_fill, "shaped/normal", &fill), {2, 3}, "random fill");
+	fill = {};
+	fill.operation = TB_FILL_UNIFORM;
+	fill.dtype = TB_FLOAT32;
+	fill.dims = dims({0, 0, 0, 0});
+	fill.input_dims = give(sizes);
+	fill.input_alpha = fill.input_beta = give(s.add(tb_add_constant, "shaped/bound", &scalar, &fill_value));
+	shape(s.add(tb_add_fill, "shaped/uniform", &fill), {2, 4, 8, 6}, "random fill by tensors");
+}
+
 // every_op adds one layer of each kind and marks outputs; shape(tensor, want, what)
 // is told what each should be.
 template <class Shape> void every_op(Session &s, Shape &&shape) {
@@ -348,6 +405,8 @@ template <class Shape> void every_op(Session &s, Shape &&shape) {
 	const tb_tensor either = s.add(tb_add_if_output, "if", conditional, then.id, otherwise.id);
 	shape(either, {2, 4, 8, 6}, "conditional");
 	mark("either", either.id);
+
+	shaped_ops(s, shape, x);
 
 	int32_t loop = -1;
 	done(s.call(tb_open_loop, "loop", &loop), "open a loop");

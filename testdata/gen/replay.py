@@ -103,6 +103,8 @@ class Network:
 
     def weights(self, operand, absent=D.FLOAT):
         for ref in self.layer.get("weights", []):
+            if ref["operand"] == operand and 0 in ref["dims"]:
+                return trt.Weights(TYPES[ref["dtype"]])
             if ref["operand"] == operand:
                 memory = self.read(ref)
                 self.kept.append(memory)
@@ -283,7 +285,20 @@ class Network:
         operation = getattr(trt.ReduceOperation, REDUCTIONS[p["operation"]])
         return self.made(self.net.add_reduce(x, operation, mask, p["keep_dims"]))
 
-    def resize(self, p, x):
+    def fill(self, p, *inputs):
+        kind, integer = TYPES[p["dtype"]], p["dtype"].startswith("int")
+        dims = p["dims"] if len(inputs) % 2 == 0 else [0] * inputs[0].shape[0]
+        layer = self.made(self.net.add_fill(dims, getattr(trt.FillOperation, p["operation"].upper()), kind))
+        if len(inputs) % 2 == 1:
+            layer.set_input(0, inputs[0])
+        if len(inputs) > 1:
+            layer.set_input(1, inputs[-2])
+            layer.set_input(2, inputs[-1])
+            return layer
+        as_type = int if integer else float
+        return self.made(layer, alpha=as_type(p["alpha"]), beta=as_type(p["beta"]))
+
+    def resize(self, p, x, size=None):
         layer = self.made(self.net.add_resize(x), resize_mode=getattr(trt.InterpolationMode, p["mode"].upper()),
                           coordinate_transformation=getattr(trt.ResizeCoordinateTransformation, p["coordinates"].upper()),
                           nearest_rounding=getattr(trt.ResizeRoundMode, p["rounding"].upper()))
@@ -291,6 +306,8 @@ class Network:
             layer.scales = p["scales"]  # float32 there, so not what was set
         if p["size"] is not None:
             layer.shape = p["size"]
+        if size is not None:
+            layer.set_input(1, size)
         return layer
 
     def rotary_embedding(self, p, x, cos, sin, positions=None):
@@ -315,18 +332,32 @@ class Network:
     def select(self, p, condition, a, b):
         return self.made(self.net.add_select(condition, a, b))
 
-    def shuffle(self, p, x):
+    def shape(self, p, x):
+        return self.made(self.net.add_shape(x))
+
+    def shuffle(self, p, x, shape=None):
         layer = self.made(self.net.add_shuffle(x))
         if p["first_transpose"] is not None:
             layer.first_transpose = p["first_transpose"]
         if p["reshape"] is not None:
             layer.reshape_dims = p["reshape"]
+        if shape is not None:
+            layer.set_input(1, shape)
         if p["second_transpose"] is not None:
             layer.second_transpose = p["second_transpose"]
         return layer
 
-    def slice(self, p, x):
-        return self.made(self.net.add_slice(x, p["start"], p["size"], p["stride"]), axes=p["axes"])
+    def slice(self, p, x, *inputs):
+        given = dict(zip(p["inputs"] or [], inputs))
+        axes = len(p["axes"]) if p["axes"] is not None else given["axes"].shape[0]
+        numbers = (p[k] if p[k] is not None else [0] * axes for k in ("start", "size", "stride"))
+        layer = self.made(self.net.add_slice(x, *numbers), mode=getattr(trt.SampleMode, p["mode"].upper()))
+        if p["axes"] is not None:
+            self.made(layer, axes=p["axes"])
+        for i, name in enumerate(("start", "size", "stride", "fill value", "axes"), 1):
+            if name in given:
+                layer.set_input(i, given[name])
+        return layer
 
     def softmax(self, p, x):
         return self.made(self.net.add_softmax(x), axes=1 << p["axis"])
@@ -376,7 +407,10 @@ def configure(builder, ccs, settings):
     for ranges in settings.get("profiles") or []:
         profile = builder.create_optimization_profile()
         for name, r in ranges.items():
-            profile.set_shape(name, r["min"], r["opt"], r["max"])
+            if r["opt"] is not None:
+                profile.set_shape(name, r["min"], r["opt"], r["max"])
+            if "values" in r:
+                profile.set_shape_input(name, r["values"]["min"], r["values"]["opt"], r["values"]["max"])
         config.add_optimization_profile(profile)
     return config
 

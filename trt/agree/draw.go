@@ -163,7 +163,7 @@ func (g *gen) dynamize(in []trt.Info) []trt.Range {
 		r := trt.Range{Min: x.Dims.Clone(), Opt: x.Dims.Clone(), Max: x.Dims.Clone()}
 		d := x.Dims.Clone()
 		for axis := range d {
-			if d[axis] < 1 || !g.chance(35) {
+			if d[axis] < 1 || x.Values != nil || !g.chance(35) {
 				continue
 			}
 			if loose {

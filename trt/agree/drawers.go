@@ -13,7 +13,7 @@ var drawers = map[trt.Kind]drawer{
 	trt.KindActivation: activation, trt.KindCast: cast, trt.KindConcatenation: concatenation, trt.KindConstant: constant,
 	trt.KindConvolution: convolution, trt.KindDeconvolution: deconvolution, trt.KindElementWise: elementWise,
 	trt.KindGather: gather, trt.KindIdentity: identity, trt.KindMatrixMultiply: matrixMultiply, trt.KindPadding: padding,
-	trt.KindPooling: pooling, trt.KindReduce: reduce, trt.KindResize: resize, trt.KindScale: scale, trt.KindShuffle: shuffle,
+	trt.KindPooling: pooling, trt.KindReduce: reduce, trt.KindResize: resize, trt.KindScale: scale, trt.KindShuffle: shuffle, trt.KindShape: shape, trt.KindFill: fill,
 	trt.KindSlice: slice, trt.KindSoftmax: softmax, trt.KindSqueeze: squeeze, trt.KindUnary: unary, trt.KindUnsqueeze: unsqueeze,
 	trt.KindNormalization: normalization, trt.KindParametricReLU: parametricReLU, trt.KindEinsum: einsum, trt.KindGridSample: gridSample,
 	trt.KindLRN: lrn, trt.KindAttention: attention, trt.KindRotaryEmbedding: rotaryEmbedding, trt.KindKVCacheUpdate: kvCacheUpdate,
@@ -138,17 +138,20 @@ func shuffle(g *gen) (trt.Op, []trt.Info) {
 			d[i] = x.Dims[axis]
 		}
 	}
+	in := []trt.Info{x}
+	rank := len(d)
 	if g.chance(80) {
 		op.Reshape = g.reshape(d)
+		rank = len(op.Reshape)
+		if g.chance(30) {
+			in = append(in, g.constant(op.Reshape))
+			op.Reshape = nil
+		}
 	}
 	if g.chance(30) {
-		rank := len(d)
-		if op.Reshape != nil {
-			rank = len(op.Reshape)
-		}
 		op.SecondTranspose = g.Perm(rank)
 	}
-	return op, []trt.Info{x}
+	return op, in
 }
 
 // reshape merges and splits neighbours, copies with 0, infers with -1.
@@ -192,7 +195,62 @@ func slice(g *gen) (trt.Op, []trt.Info) {
 		}
 		op.Start, op.Size, op.Stride = append(op.Start, start), append(op.Size, size), append(op.Stride, stride)
 	}
-	return op, []trt.Info{x}
+	if g.chance(40) {
+		op.Mode = choice[trt.SliceMode](g)
+		i := g.IntN(len(op.Axes))
+		op.Start[i], op.Size[i] = op.Start[i]-g.Int64N(3), op.Size[i]+g.Int64N(3)
+	}
+	in := []trt.Info{x}
+	give := func(what trt.SliceInput, list *trt.Dims) {
+		if g.chance(25) {
+			op.Inputs, in = append(op.Inputs, what), append(in, g.constant(*list))
+			*list = nil
+		}
+	}
+	if g.coin() {
+		give(trt.SliceStart, &op.Start)
+		give(trt.SliceSize, &op.Size)
+		give(trt.SliceStride, &op.Stride)
+	}
+	if op.Mode == trt.SliceFill && g.coin() {
+		op.Inputs, in = append(op.Inputs, trt.SliceValue), append(in, trt.Info{Type: x.Type, Dims: trt.Dims{}})
+	}
+	return op, in
+}
+
+// constant is a list of integers.
+func (g *gen) constant(d trt.Dims) trt.Info {
+	x := trt.Info{Type: pick(g, dtype.Int32, dtype.Int64), Dims: trt.Dims{int64(len(d))}, Values: []trt.Element{}}
+	for _, e := range d {
+		x.Values = append(x.Values, trt.Element{Known: true, Int: e})
+	}
+	return x
+}
+
+func shape(g *gen) (trt.Op, []trt.Info) {
+	return trt.Shape{}, one(pick(g, allTypes...), g.dims(g.rank(0, 8)))
+}
+
+func fill(g *gen) (trt.Op, []trt.Info) {
+	op := trt.Fill{Operation: choice[trt.FillOperation](g), Type: pick(g, dtype.Float32, dtype.Float16), Dims: g.dims(g.rank(1, 4)), Alpha: float64(g.IntN(3)), Beta: float64(2 + g.IntN(3))}
+	if op.Operation == trt.FillLinspace {
+		op.Type = pick(g, dtype.Float32, dtype.Int32, dtype.Int64)
+		op.Dims = op.Dims[:1]
+	}
+	var in []trt.Info
+	if g.chance(30) {
+		in = append(in, g.constant(op.Dims))
+		op.Dims = nil
+	}
+	if g.chance(30) {
+		beta := trt.Dims{}
+		if op.Operation == trt.FillLinspace {
+			beta = trt.Dims{1}
+		}
+		op.Alpha, op.Beta = 0, 0
+		in = append(in, trt.Info{Type: op.Type, Dims: trt.Dims{}}, trt.Info{Type: op.Type, Dims: beta})
+	}
+	return op, in
 }
 
 func squeeze(g *gen) (trt.Op, []trt.Info) {
@@ -245,6 +303,11 @@ func resize(g *gen) (trt.Op, []trt.Info) {
 		op.Size = x.Dims.Clone()
 		for i := from; i < rank; i++ {
 			op.Size[i] = g.extent()
+		}
+		if g.chance(30) {
+			size := g.constant(op.Size)
+			op.Size = nil
+			return op, []trt.Info{x, size}
 		}
 		return op, []trt.Info{x}
 	}

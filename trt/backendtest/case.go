@@ -3,6 +3,7 @@ package backendtest
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/trtbuild/trtbuild/trt"
@@ -11,9 +12,12 @@ import (
 
 // Case is one layer as data.
 type Case struct {
-	Name   string
-	Op     trt.Op // with every parameter filled in
+	Name string
+	Op   trt.Op // with every parameter filled in
+	// Inputs are inputs of the network, or constants where all elements are known.
 	Inputs []trt.Info
+	// Values are the elements, by input, of those that are read as dimensions.
+	Values map[int][]int64
 	// Extents are the least, best and greatest of every dynamic dimension in
 	// the profile; zero: 1, 2 and 4.
 	Extents [3]int64
@@ -46,6 +50,7 @@ func Cases() []Case {
 		normalizations(), parametricReLUs(), einsums(), gridSamples(), lrns(),
 		attentions(), rotaryEmbeddings(), kvCacheUpdates(), moes(),
 		selects(), topKs(), scatters(), oneHots(), cumulatives(), reverseSequences(), raggedSoftmaxes(), nonZeros(), suppressions(),
+		shapes(), shapedShuffles(), shapedSlices(), sampledSlices(), shapedResizes(), fills(),
 	)
 }
 
@@ -63,6 +68,25 @@ func (c Case) Target() trt.Target {
 	return trt.Target{}
 }
 
+// Constant returns the weights of the case's i-th input, nil if it is an input of
+// the network: where the elements are not known, or are none of such dimensions.
+func (c Case) Constant(i int) *trt.Weights {
+	x := c.Inputs[i]
+	if x.Values == nil || x.Dims.Count() != int64(len(x.Values)) {
+		return nil
+	}
+	raw := make([]byte, 0, 8*len(x.Values))
+	for _, e := range x.Values {
+		v := uint64(e.Int)
+		if x.Type == dtype.Float32 {
+			v = uint64(math.Float32bits(float32(e.Float)))
+		}
+		one := binary.LittleEndian.AppendUint64(nil, v)
+		raw = append(raw, one[:min(8, x.Type.Size())]...)
+	}
+	return trt.RawWeights(x.Type, x.Dims, raw)
+}
+
 // Network records the case for a product and version: inputs, the layer
 // "layer", and its outputs marked as "y", "y1", ….
 func (c Case) Network(target trt.Target) *trt.Network {
@@ -70,6 +94,10 @@ func (c Case) Network(target trt.Target) *trt.Network {
 	n := trt.NewNetwork(c.Name, target)
 	in := make([]*trt.Tensor, len(c.Inputs))
 	for i, x := range c.Inputs {
+		if w := c.Constant(i); w != nil {
+			in[i] = n.AddConstant(c.InputName(i), w)
+			continue
+		}
 		in[i] = n.AddInput(c.InputName(i), x.Type, x.Dims)
 	}
 	for i, y := range n.Add("layer", c.Op, in...) {
@@ -93,6 +121,9 @@ func (c Case) Profiles() []trt.Profile {
 			p[c.InputName(i)] = c.Ranges[i]
 		default:
 			p[c.InputName(i)] = trt.Range{Min: with(x.Dims, e[0]), Opt: with(x.Dims, e[1]), Max: with(x.Dims, e[2])}
+		}
+		if v := c.Values[i]; v != nil {
+			p[c.InputName(i)] = trt.Range{Values: &trt.ValueRange{Min: v, Opt: v, Max: v}}
 		}
 	}
 	if len(p) == 0 {
@@ -121,6 +152,29 @@ func accept(name string, op trt.Op, want trt.Info, in ...trt.Info) Case {
 		want.Dims = trt.Dims{}
 	}
 	return Case{Name: name, Op: op, Inputs: in, Want: []trt.Info{want}}
+}
+
+// ints is a constant list of integers.
+func ints(t dtype.Type, list ...int64) trt.Info {
+	x := tensor(t, int64(len(list)))
+	x.Values = []trt.Element{}
+	for _, v := range list {
+		x.Values = append(x.Values, trt.Element{Known: true, Int: v})
+	}
+	return x
+}
+
+// one is a constant of one element.
+func one(t dtype.Type, v float64, dims ...int64) trt.Info {
+	x := tensor(t, append(trt.Dims{}, dims...)...)
+	x.Values = []trt.Element{{Known: true, Int: int64(v), Float: v}}
+	return x
+}
+
+// reading gives the elements of an input that is read as dimensions.
+func reading(input int, list []int64, c Case) Case {
+	c.Values = map[int][]int64{input: list}
+	return c
 }
 
 // always gives every dynamic dimension of a case the extent n.

@@ -22,6 +22,7 @@ func Run(t *testing.T, b trt.Backend) {
 	s := suite{b}
 	t.Run("target", s.target)
 	t.Run("cases", s.cases)
+	t.Run("chains", s.chains)
 	t.Run("networks", s.networks)
 	t.Run("random", s.random)
 	t.Run("side by side", s.sideBySide)
@@ -77,6 +78,33 @@ func (s suite) cases(t *testing.T) {
 		t.Run(c.Name, func(t *testing.T) { s.build(t, n, trt.Config{Profiles: c.Profiles()}) })
 	}
 	require.Greater(t, built, 300)
+}
+
+func (s suite) chains(t *testing.T) {
+	for _, c := range Chains(s.Target()) {
+		t.Run(c.Name, func(t *testing.T) {
+			require.NoError(t, c.Network.Validate())
+			require.Equal(t, c.Want, c.Network.Outputs()[0].Dims)
+			raw := s.build(t, c.Network, trt.Config{Profiles: c.Profiles})
+			e, err := s.Open(context.Background(), bytes.NewReader(raw), int64(len(raw)))
+			if err != nil {
+				require.Equal(t, fault.Environment, fault.Of(err), "%v", err)
+				return
+			}
+			for _, batch := range []int64{2, 3} {
+				x := &trt.Value{Type: dtype.Float32, Dims: trt.Dims{batch, 3, 4}, Floats: make([]float32, 12*batch)}
+				if c.Profiles == nil && batch != 2 {
+					continue
+				}
+				out, err := e.Run(context.Background(), map[string]*trt.Value{"x": x})
+				require.NoError(t, err)
+				for axis, want := range c.Want {
+					require.True(t, want == out["y"].Dims[axis] || want == trt.Dynamic, "%v", out["y"].Dims)
+				}
+			}
+			require.NoError(t, e.Close())
+		})
+	}
 }
 
 func (s suite) networks(t *testing.T) {

@@ -27,8 +27,10 @@ func TestEveryOpAsInTheBinding(t *testing.T) {
 	b := open(t)
 	networks := backendtest.Networks(b.Target())
 	asked := map[trt.Kind]bool{}
+	profiles := map[*trt.Network][]trt.Profile{}
 	for _, c := range backendtest.Cases() {
 		if n := c.Network(b.Target()); n.Err() == nil {
+			profiles[n] = c.Profiles()
 			networks = append(networks, n)
 			asked[c.Op.Kind()] = true
 		}
@@ -47,9 +49,11 @@ func TestEveryOpAsInTheBinding(t *testing.T) {
 		held, mem, err := trt.Materialize(context.Background(), n)
 		require.NoError(t, err)
 		dump := filepath.Join(dir, strconv.Itoa(i))
+		config := trt.Config{TF32: true, Profiles: profiles[n]}
 		require.NoError(t, held.Dump(dump))
+		require.NoError(t, config.Dump(dump))
 		var engine bytes.Buffer
-		_, err = b.Build(context.Background(), held, trt.Config{TF32: true}, &engine)
+		_, err = b.Build(context.Background(), held, config, &engine)
 		require.NoError(t, err, n.Name())
 		require.NoError(t, mem.Close())
 		names, dumps, ours = append(names, n.Name()), append(dumps, dump), append(ours, engine.Bytes())
@@ -104,6 +108,13 @@ func static(n *trt.Network) bool {
 	for _, x := range n.Inputs() {
 		if !x.Dims.IsStatic() {
 			return false
+		}
+	}
+	for _, l := range n.Layers() {
+		for _, y := range l.Outputs {
+			if !y.Dims.IsStatic() { // it is computed from an input
+				return false
+			}
 		}
 	}
 	return true

@@ -138,7 +138,7 @@ func (b *backend) configure(ctx context.Context, builder *cbridge.Builder, n *tr
 		out.profiles = append(out.profiles, profile)
 		for _, x := range n.Inputs() {
 			if r, ok := p[x.Name]; ok {
-				if err := profile.Set(x.Name, r.Min, r.Opt, r.Max); err != nil {
+				if err := setRange(profile, x.Name, r); err != nil {
 					return nil, err
 				}
 			}
@@ -148,6 +148,18 @@ func (b *backend) configure(ctx context.Context, builder *cbridge.Builder, n *tr
 		}
 	}
 	return out, nil
+}
+
+func setRange(p *cbridge.Profile, input string, r trt.Range) error {
+	if v := r.Values; v != nil {
+		if err := p.SetValues(input, v.Min, v.Opt, v.Max); err != nil {
+			return err
+		}
+	}
+	if r.Opt == nil {
+		return nil
+	}
+	return p.Set(input, r.Min, r.Opt, r.Max)
 }
 
 // progress tells of the build's steps, and stops it at the next one when the

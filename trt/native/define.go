@@ -19,6 +19,13 @@ type definition struct {
 	of  *trt.Network
 	net *cbridge.Network
 	ids map[*trt.Tensor]cbridge.ID
+	// narrower are the tensors of which TensorRT, which follows dimensions by
+	// symbols, knows an extent that was recorded as dynamic.
+	narrower map[*trt.Tensor]bool
+}
+
+func newDefinition(of *trt.Network, net *cbridge.Network) definition {
+	return definition{of, net, map[*trt.Tensor]cbridge.ID{}, map[*trt.Tensor]bool{}}
 }
 
 // define defines n, whose weights are materialized, in a network of builder's.
@@ -32,26 +39,30 @@ func define(builder *cbridge.Builder, n *trt.Network) (_ *cbridge.Network, err e
 			net.Free()
 		}
 	}()
-	d := definition{n, net, map[*trt.Tensor]cbridge.ID{}}
+	return net, newDefinition(n, net).all()
+}
+
+func (d definition) all() error {
+	n, net := d.of, d.net
 	for _, x := range n.Inputs() {
 		added, err := net.AddInput(x.Name, dataTypes[x.Type], x.Dims)
 		if err = d.took(err, []*trt.Tensor{x}, added); err != nil {
-			return nil, inLayer(n, x.Name, trt.KindInput, err)
+			return inLayer(n, x.Name, trt.KindInput, err)
 		}
 	}
 	for _, l := range n.Layers() {
 		added, err := d.add(l)
 		if err = d.took(err, l.Outputs, added); err != nil {
-			return nil, inLayer(n, l.Name, l.Op.Kind(), err)
+			return inLayer(n, l.Name, l.Op.Kind(), err)
 		}
 	}
 	for _, t := range n.Outputs() {
 		if err := net.MarkOutput(t.Name, d.ids[t]); err != nil {
 			l := t.Producer()
-			return nil, inLayer(n, l.Name, l.Op.Kind(), err)
+			return inLayer(n, l.Name, l.Op.Kind(), err)
 		}
 	}
-	return net, nil
+	return nil
 }
 
 func inLayer(n *trt.Network, layer string, op trt.Kind, err error) error {
@@ -75,12 +86,28 @@ func (d definition) took(err error, recorded []*trt.Tensor, added []cbridge.Tens
 	}
 	for i, t := range recorded {
 		a := added[i]
-		if dataTypes[t.Type] != a.Type || !slices.Equal([]int64(t.Dims), a.Dims) {
+		narrower := d.mayNarrow(t.Producer()) && agrees(t.Dims, a.Dims)
+		if dataTypes[t.Type] != a.Type || !narrower && !slices.Equal([]int64(t.Dims), a.Dims) {
 			return &Error{Kind: fault.Bug, Message: fmt.Sprintf("output %s recorded as %s %v, TensorRT infers %s %v", t.Name, t.Type, t.Dims, typeOf(a.Type), trt.Dims(a.Dims))}
+		}
+		if !slices.Equal([]int64(t.Dims), a.Dims) {
+			d.narrower[t] = true
 		}
 		d.ids[t] = a.ID
 	}
 	return nil
+}
+
+// mayNarrow reports whether the layer computes dimensions from elements, or has
+// inputs of which TensorRT knows more.
+func (d definition) mayNarrow(l *trt.Layer) bool {
+	return l != nil && (len(trt.ShapeInputs(l.Op, len(l.Inputs))) > 0 || slices.ContainsFunc(l.Inputs, func(t *trt.Tensor) bool { return d.narrower[t] }))
+}
+
+// agrees reports whether TensorRT infers what was recorded, or an extent that
+// is dynamic there.
+func agrees(recorded trt.Dims, inferred []int64) bool {
+	return slices.EqualFunc([]int64(recorded), inferred, func(r, i int64) bool { return r == i || r == trt.Dynamic })
 }
 
 // add adds one layer.
@@ -123,6 +150,8 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 		return net.AddEinsum(name, in, op.Equation)
 	case trt.ElementWise:
 		return net.AddElementwise(name, in[0], in[1], elementwises[op.Operation])
+	case trt.Fill:
+		return d.fill(name, op, l, in)
 	case trt.Gather:
 		return net.AddGather(name, in[0], in[1], cbridge.Gather{Mode: gathers[op.Mode], Axis: op.Axis, BatchDims: op.BatchDims})
 	case trt.GridSample:
@@ -167,7 +196,7 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 	case trt.Resize:
 		return net.AddResize(name, in[0], cbridge.Resize{
 			Mode: resizes[op.Mode], Coordinates: coordinates[op.Coordinates], Rounding: roundings[op.Rounding],
-			Scales: op.Scales, Size: op.Size,
+			Scales: op.Scales, Size: op.Size, InputSize: second(in),
 		})
 	case trt.RotaryEmbedding:
 		return addRotaryEmbedding(net, name, in, op)
@@ -182,13 +211,12 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 		return d.scatter(name, in, op)
 	case trt.Select:
 		return net.AddSelect(name, in[0], in[1], in[2])
+	case trt.Shape:
+		return net.AddShape(name, in[0])
 	case trt.Shuffle:
-		return net.AddShuffle(name, in[0], cbridge.Shuffle{
-			HasReshape: op.Reshape != nil, ZeroCopies: true,
-			First: wide(op.FirstTranspose), Reshape: op.Reshape, Second: wide(op.SecondTranspose),
-		})
+		return d.shuffle(name, op, in)
 	case trt.Slice:
-		return net.AddSlice(name, in[0], cbridge.Slice{Axes: wide(op.Axes), Start: op.Start, Size: op.Size, Stride: op.Stride})
+		return d.slice(name, op, l, in)
 	case trt.Softmax:
 		return net.AddSoftmax(name, in[0], op.Axis)
 	case trt.Squeeze:
@@ -205,8 +233,11 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 
 // weights points at materialized bytes.
 func weights(w *trt.Weights) cbridge.Weights {
-	if w == nil || w.Count() == 0 {
+	if w == nil {
 		return cbridge.Weights{}
+	}
+	if w.Count() == 0 {
+		return cbridge.Weights{Type: dataTypes[w.Type]}
 	}
 	return cbridge.Weights{Values: unsafe.Pointer(unsafe.SliceData(w.Bytes())), Count: w.Count(), Type: dataTypes[w.Type]}
 }

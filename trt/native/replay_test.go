@@ -51,13 +51,15 @@ func (r *replayer) replay(c backendtest.Case) (agree.Answer, error) {
 	defer net.Free()
 	layer := &trt.Layer{Name: "layer", Op: op}
 	shell := trt.NewNetwork("shell", trt.Target{ComputeCapabilities: c.ComputeCapabilities})
-	d := definition{shell, net, map[*trt.Tensor]cbridge.ID{}}
+	d := newDefinition(shell, net)
 	for i, x := range c.Inputs {
-		added, err := net.AddInput(c.InputName(i), dataTypes[x.Type], x.Dims)
+		added, free, err := r.input(net, c, i)
+		defer free()
 		if err != nil {
 			return refused(agree.Define, err)
 		}
 		in := shell.AddInput(c.InputName(i), dtype.Float32, trt.Dims{1}) // what cannot fail
+		in.Dims = x.Dims
 		d.ids[in] = added[0].ID
 		layer.Inputs = append(layer.Inputs, in)
 	}
@@ -88,6 +90,21 @@ func (r *replayer) replay(c backendtest.Case) (agree.Answer, error) {
 	}
 	plan.Free()
 	return answer, nil
+}
+
+// input adds an input or constant of a case.
+func (r *replayer) input(net *cbridge.Network, c backendtest.Case, i int) (_ []cbridge.Tensor, free func(), err error) {
+	x, w := c.Inputs[i], c.Constant(i)
+	if w == nil {
+		added, err := net.AddInput(c.InputName(i), dataTypes[x.Type], x.Dims)
+		return added, func() {}, err
+	}
+	op, free, err := held(trt.Constant{Value: w})
+	if err != nil {
+		return nil, func() {}, err
+	}
+	added, err := net.AddConstant(c.InputName(i), w.Dims, weights(op.Weights()[0].Weights))
+	return added, free, err
 }
 
 // held returns op with its weights in memory that lives until free.

@@ -186,6 +186,7 @@ type runner struct {
 
 	scratch32 gemm.Scratch[float32]
 	scratch64 gemm.Scratch[float64]
+	name      string // of the layer under way
 }
 
 // layer computes one layer: dimensions from the actual inputs by the op's own
@@ -194,6 +195,9 @@ func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
 	infos := make([]trt.Info, len(in))
 	for i, v := range in {
 		infos[i] = trt.Info{Type: v.Type, Dims: v.Dims}
+	}
+	for _, i := range trt.ShapeInputs(l.Op, len(in)) {
+		infos[i].Values = known(in[i])
 	}
 	out, err := l.Op.Infer(infos, r.target)
 	if err != nil {
@@ -205,6 +209,7 @@ func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
 			return nil, &Error{Kind: fault.Resources, Layer: l.Name, Msg: "has an output that no memory holds", Found: o.Dims.String()}
 		}
 	}
+	r.name = l.Name
 	ys, err := r.compute(l.Op, in, out)
 	if ended := r.ctx.Err(); ended != nil { // what was computed is incomplete
 		return nil, ended
@@ -278,6 +283,8 @@ func (r *runner) computeOne(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Valu
 		return r.einsum(op, in, out)
 	case trt.ElementWise:
 		return r.elementWise(op, in[0], in[1], out)
+	case trt.Fill:
+		return r.fill(op, in, out)
 	case trt.Gather:
 		return r.gather(op, in[0], in[1], out)
 	case trt.GridSample:
@@ -318,10 +325,12 @@ func (r *runner) computeOne(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Valu
 		return r.scatter(op, in[0], in[1], in[2], out)
 	case trt.Select:
 		return r.selection(in[0], in[1], in[2], out)
+	case trt.Shape:
+		return r.shape(in[0], out)
 	case trt.Shuffle:
 		return r.shuffle(op, in[0], out)
 	case trt.Slice:
-		return r.slice(op, in[0], out)
+		return r.slice(op, in, out)
 	case trt.Softmax:
 		return r.softmax(op, in[0], out)
 	case trt.Unary:
