@@ -1,6 +1,0 @@
-//go:build goexperiment.simd && amd64 && go1.26 && !go1.27
-
-package oracle_test
-
-// slowest is how many times ONNX Runtime's time a run may take.
-const slowest = 6
