@@ -158,19 +158,17 @@ func kvCacheUpdates() []Case {
 func moes() []Case {
 	op := trt.MoE{}
 	const built = "Cannot decompose operation moe_fc1"
-	ints := func(t dtype.Type, dims ...int64) trt.Info { return tensor(t, dims...) }
 	in := func(t dtype.Type) []trt.Info {
-		return []trt.Info{tensor(t, 1, 3, 16), ints(dtype.Int32, 1, 3, 2), tensor(t, 1, 3, 2), tensor(t, 4, 16, 32), tensor(t, 4, 16, 32), tensor(t, 4, 32, 16)}
+		return []trt.Info{tensor(t, 1, 3, 16), tensor(dtype.Int32, 1, 3, 2), tensor(t, 1, 3, 2), tensor(t, 4, 16, 32), tensor(t, 4, 16, 32), tensor(t, 4, 32, 16)}
 	}
 	but := func(i int, x trt.Info) []trt.Info {
-		all := append(in(dtype.Float16), ints(dtype.Float16, 4, 32), ints(dtype.Float16, 4, 32), ints(dtype.Float16, 4, 16))
+		all := append(in(dtype.Float16), tensor(dtype.Float16, 4, 32), tensor(dtype.Float16, 4, 32), tensor(dtype.Float16, 4, 16))
 		all[i] = x
 		return all
 	}
 	h := func(dims ...int64) trt.Info { return tensor(dtype.Float16, dims...) }
 	cases := sweep("moe", nil, false, func(name string, t dtype.Type) Case {
-		c := refuse(name, op, built, in(t)...)
-		return c
+		return refuse(name, op, built, in(t)...)
 	})
 	for i := range cases {
 		if t := all[i]; t.IsFloat() {
@@ -179,12 +177,12 @@ func moes() []Case {
 	}
 	return append(cases,
 		refuse("moe with biases", op, built, but(8, h(4, 16))...),
-		refuse("moe of int64 experts", op, built, but(1, ints(dtype.Int64, 1, 3, 2))...),
+		refuse("moe of int64 experts", op, built, but(1, tensor(dtype.Int64, 1, 3, 2))...),
 		refuse("moe of float experts", op, "experts: has a type", but(1, h(1, 3, 2))...),
-		refuse("moe dynamic", op, built, h(-1, -1, 16), ints(dtype.Int32, -1, -1, 2), h(-1, -1, 2), h(4, 16, 32), h(4, 16, 32), h(4, 32, 16)),
+		refuse("moe dynamic", op, built, h(-1, -1, 16), tensor(dtype.Int32, -1, -1, 2), h(-1, -1, 2), h(4, 16, 32), h(4, 16, 32), h(4, 32, 16)),
 		refuse("moe rank", op, "hidden: must have 3 dimensions", but(0, h(3, 16))...),
 		refuse("moe scores", op, "scores: has the wrong dimensions", but(2, h(1, 3, 3))...),
-		refuse("moe experts", op, "experts: has the wrong dimensions", but(1, ints(dtype.Int32, 1, 4, 2))...),
+		refuse("moe experts", op, "experts: has the wrong dimensions", but(1, tensor(dtype.Int32, 1, 4, 2))...),
 		refuse("moe hidden size", op, "gate: has the wrong dimensions", but(0, h(1, 3, 15))...),
 		refuse("moe up", op, "up: has the wrong dimensions", but(4, h(5, 16, 32))...),
 		refuse("moe down", op, "down: has the wrong dimensions", but(5, h(4, 16, 32))...),
