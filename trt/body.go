@@ -107,9 +107,28 @@ func finished(op nested, in []Info, t Target) Op {
 func (n *Network) isFor(in []Info, t Target) bool {
 	same := !n.unfinished && n.target.equal(t)
 	for i, x := range n.inputs {
-		same = same && x.Dims.Equal(in[i].Dims)
+		same = same && x.Dims.Equal(in[i].Dims) && slices.Equal(x.Values, in[i].Values)
 	}
 	return same
+}
+
+// early returns the places of the inputs that layers in the bodies read as
+// dimensions, or pass on to such.
+func early(op nested, first int) []int {
+	var places []int
+	for _, b := range op.bodies() {
+		if b.net == nil {
+			continue
+		}
+		inputs := b.net.shapeInputs()
+		for _, x := range b.net.inputs {
+			if inputs[x] {
+				places = append(places, first)
+			}
+			first++
+		}
+	}
+	return places
 }
 
 // takes returns what is wrong with inputs that n is given.
@@ -191,7 +210,7 @@ func (n *Network) again(inputs []Info, t Target) *Network {
 	dst := NewNetwork(n.name, t)
 	now := make(map[*Tensor]*Tensor, len(n.inputs)+len(n.layers))
 	for i, x := range n.inputs {
-		now[x] = dst.AddInput(x.Name, inputs[i].Type, inputs[i].Dims)
+		now[x] = dst.input(x.Name, inputs[i])
 	}
 	for _, l := range n.layers {
 		in := make([]*Tensor, len(l.Inputs))

@@ -55,7 +55,8 @@ func (op If) Weights() []Operand { return bodyWeights(op.bodies()) }
 func (op If) WithWeights(w []*Weights) Op { return withBodyWeights(op, w) }
 
 // Infer returns what the bodies return, whose outputs agree in number, types
-// and ranks; dimensions in which they differ are dynamic. TensorRT finds most
+// and ranks; dimensions in which they differ are dynamic. A condition that is
+// known chooses the body. TensorRT finds most
 // differences only at build. 8-bit tensors may not cross the border: TensorRT
 // refuses uint8 there, and int8 has no documented meaning.
 func (op If) Infer(in []Info, t Target) ([]Info, error) {
@@ -81,11 +82,15 @@ func (op If) Infer(in []Info, t Target) ([]Info, error) {
 	if then, els := len(results[0]), len(results[1]); then != els {
 		return nil, &Error{Operand: "else", Msg: "must have as many outputs as then", Expected: fmt.Sprint(then), Found: fmt.Sprint(els)}
 	}
-	out := results[0]
-	for i, y := range results[1] {
+	out := make([]Info, len(results[0]))
+	for i, then := range results[0] {
+		els := results[1][i]
 		var err error
-		if out[i], err = either(op.Then.outputs[i].Name, op.Else.outputs[i].Name, out[i], y); err != nil {
+		if out[i], err = either(op.Then.outputs[i].Name, op.Else.outputs[i].Name, then, els); err != nil {
 			return nil, err
+		}
+		if c := in[0].Values; len(c) == 1 && c[0].Known {
+			out[i].Dims = [2]Info{els, then}[min(c[0].Int, 1)].Dims
 		}
 	}
 	return out, nil
@@ -111,6 +116,8 @@ func either(then, els string, a, b Info) (Info, error) {
 	}
 	return Info{Type: a.Type, Dims: dims}, nil
 }
+
+func (op If) shapeInputs(int) []int { return early(op, 1) }
 
 func (op If) bodies() []body { return []body{{"then", op.Then}, {"else", op.Else}} }
 

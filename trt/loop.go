@@ -180,9 +180,40 @@ func (op Loop) outputs(reads, results, lengths []Info) ([]Info, error) {
 		if err := wantAxis("axis of "+operand, o.Axis, len(dims)+1); err != nil {
 			return nil, err
 		}
-		out[i] = Info{Type: results[y].Type, Dims: slices.Insert(dims.Clone(), o.Axis, Dynamic)}
+		if length.Values == nil {
+			return nil, &Error{Operand: "length of " + operand, Msg: "must be computed from dimensions, constants and integer inputs"}
+		}
+		out[i] = Info{Type: results[y].Type, Dims: slices.Insert(dims.Clone(), o.Axis, length.Values[0].extent())}
 	}
 	return out, nil
+}
+
+// checkRecorded refuses lengths that cannot be the number of iterations. TensorRT
+// finds some of them at build.
+func (op Loop) checkRecorded(in []Info, _ Target) error {
+	for i, length := range in[len(in)-op.joined():] {
+		operand := fmt.Sprintf("length %d", i)
+		n := length.Values[0]
+		if n.Known && n.Int < 1 {
+			return &Error{Operand: operand, Msg: "must be at least 1", Found: n.String()}
+		}
+		if !op.TripCount || op.While != "" || len(in[0].Values) != 1 {
+			continue
+		}
+		if count := in[0].Values[0]; n.Known && count.Known && n != count {
+			return &Error{Operand: operand, Msg: "is not the number of iterations", Expected: count.String(), Found: n.String()}
+		}
+	}
+	return nil
+}
+
+// shapeInputs are the lengths, and what the body reads as dimensions.
+func (op Loop) shapeInputs(n int) []int {
+	first := 0
+	if op.TripCount {
+		first = 1
+	}
+	return append(early(op, first), span(n-op.joined(), n)...)
 }
 
 // wantCount refuses what is no integer of rank 0.
@@ -407,10 +438,10 @@ func (op Loop) reads(in []Info) [][]Info {
 	}
 	reads := slices.Clone(in[:len(in)-op.joined()])
 	for i, x := range reads {
-		reads[i] = Info{Type: x.Type, Dims: x.Dims}
-		if op.Body == nil {
+		if op.Body == nil || op.part(op.Body.inputs[i].Name) == fromOutside {
 			continue
 		}
+		reads[i] = Info{Type: x.Type, Dims: x.Dims}
 		for _, it := range op.Iterators {
 			if it.Input == op.Body.inputs[i].Name && it.Axis >= 0 && it.Axis < len(x.Dims) {
 				reads[i].Dims = slices.Delete(x.Dims.Clone(), it.Axis, it.Axis+1)

@@ -159,10 +159,19 @@ func (n *Network) dead() *Tensor { return &Tensor{network: n} }
 // AddInput adds a network input. An extent of Dynamic needs an optimization
 // profile at build time.
 func (n *Network) AddInput(name string, t dtype.Type, dims Dims) *Tensor {
+	x := Info{Type: t, Dims: dims}
+	if integers&(1<<t) != 0 && dims.IsStatic() {
+		x.Values = unknown(x)
+	}
+	return n.input(name, x)
+}
+
+// input adds an input of which something is known.
+func (n *Network) input(name string, info Info) *Tensor {
 	if n.err != nil {
 		return n.dead()
 	}
-	x := &Tensor{Name: name, Type: t, Dims: dims.Clone(), network: n}
+	x := &Tensor{Name: name, Type: info.Type, Dims: info.Dims.Clone(), Values: info.Values, network: n}
 	err := checkInput(x)
 	if err == nil {
 		err = n.checkTensor(name, x.Info())
@@ -171,9 +180,6 @@ func (n *Network) AddInput(name string, t dtype.Type, dims Dims) *Tensor {
 		err.Layer, err.Op = name, KindInput
 		n.fail(err)
 		return n.dead()
-	}
-	if integers&(1<<t) != 0 && x.Dims.IsStatic() {
-		x.Values = unknown(x.Info())
 	}
 	x.symbols = symbols{make([]symbol, len(x.Dims)), make([]symbol, len(x.Values))}
 	n.give(x.Info(), &x.symbols)

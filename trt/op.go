@@ -3,6 +3,7 @@ package trt
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/weights/dtype"
@@ -72,6 +73,12 @@ func WithDefaults(op Op, in []Info) Op {
 		return d.withDefaults(in)
 	}
 	if n, ok := op.(nested); ok && op.Operands(len(in)) != nil {
+		in = slices.Clone(in)
+		for i, x := range in {
+			if x.Values == nil && integers&(1<<x.Type) != 0 && x.Dims.IsStatic() {
+				in[i].Values = unknown(x) // as inputs of networks are
+			}
+		}
 		return finished(n, in, Target{Version: DefaultVersion})
 	}
 	return op

@@ -48,7 +48,9 @@ func TestRules(t *testing.T) {
 				require.Equal(t, c.Want[i], trt.Info{Type: y.Type, Dims: y.Dims})
 			}
 			layers := n.Layers()
-			require.Equal(t, c.Op, layers[len(layers)-1].Op, "the case spells out the defaults")
+			if trt.Bodies(c.Op) == nil { // what is known in bodies depends on what they read
+				require.Equal(t, c.Op, layers[len(layers)-1].Op, "the case spells out the defaults")
+			}
 			require.Equal(t, c.Op, c.Op.WithWeights(operands(c.Op)))
 		})
 	}

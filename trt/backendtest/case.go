@@ -45,7 +45,7 @@ func Cases() []Case {
 		activations(), scales(), unaries(), elementwises(), matrixMultiplies(), softmaxes(), reductions(),
 		concatenations(), shuffles(), slicings(), squeezes(), gathers(), resizes(), paddings(),
 		constants(), casts(),
-		conditionals(), loops(),
+		conditionals(), loops(), joins(),
 		quantizations(), dequantizations(),
 		normalizations(), parametricReLUs(), einsums(), gridSamples(), lrns(),
 		attentions(), rotaryEmbeddings(), kvCacheUpdates(), moes(),

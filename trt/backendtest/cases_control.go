@@ -63,8 +63,17 @@ func conditionals() []Case {
 	inner := recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
 		return n.AddIf("inner", in[0], op(unaryBody(trt.Exp, x), unaryBody(trt.Abs, x)), in[1:], in[1:])
 	}, c, x)
+	reshaped := recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+		return n.Add("reshape", trt.Shuffle{}, in...)
+	}, x, tensor(dtype.Int32, 2))
+	list := ints(dtype.Int32, 3, 2)
 	return append(
 		cases, two,
+		accept("if always", op(copied(x), copied(f32(4, 5))), x, one(dtype.Bool, 1), x, f32(4, 5)),
+		accept("if never", op(copied(x), copied(f32(4, 5))), f32(4, 5), one(dtype.Bool, 0), x, f32(4, 5)),
+		accept("if that reshapes by a constant", op(reshaped, copied(f32(3, 5))), f32(3, -1), c, x, list, f32(3, 5)),
+		reading(2, []int64{3, 2}, accept("if that reshapes by an input", op(reshaped, copied(f32(3, 5))), f32(-1, -1), c, x, tensor(dtype.Int32, 2), f32(3, 5))),
+		refuse("if of two types, always", op(copied(x), copied(tensor(dtype.Float16, 2, 3))), "else y0: must have the type of then y0", one(dtype.Bool, 1), x, tensor(dtype.Float16, 2, 3)),
 		accept("if with weights", op(convolved(image), unaryBody(trt.Abs, image)), image, c, image, image),
 		accept("if of constants", op(constant(dtype.Float32, 2, 3), constant(dtype.Float32, 2, 3)), x, c),
 		accept("if of one constant", op(copied(x), constant(dtype.Float32, 4, 3)), f32(-1, 3), c, x),
@@ -83,8 +92,6 @@ func conditionals() []Case {
 	)
 }
 
-// loops are such whose outputs are last values: each Case reads inputs of the
-// network, and joined outputs read a length that is to be known.
 func loops() []Case {
 	trips, x, sequence := tensor(dtype.Int32), f32(2, 3), f32(4, 2, 3)
 	last := func(states ...string) []trt.LoopOutput {
@@ -205,5 +212,61 @@ func loops() []Case {
 		refuse("loop while an iterator", iterated, "condition: is computed from an iterator", trips, x, tensor(dtype.Bool, 4)),
 		refuse("loop while an if", choosing, "condition: is computed by a conditional or a loop", trips, x, tensor(dtype.Bool)),
 		stricter("what an iterator begins at is not documented then", "loop backwards without a count", backwards, "begins at the end", x, sequence),
+	)
+}
+
+// joins are loops with outputs that are joined.
+func joins() []Case {
+	x, sequence, four := f32(2, 3), f32(4, 2, 3), one(dtype.Int32, 4)
+	summed := func(x trt.Info) *trt.Network {
+		return recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+			return []*trt.Tensor{n.AddElementWise("sum", in[0], in[1], trt.Sum)}
+		}, x, x)
+	}
+	op := func(kind trt.LoopOutputKind, axis int) trt.Loop {
+		return trt.Loop{
+			Body: summed(x), TripCount: true,
+			Recurrences: []trt.Recurrence{{State: "x0", Next: "y0"}},
+			Iterators:   []trt.Iterator{{Input: "x1"}},
+			Outputs:     []trt.LoopOutput{{Kind: kind, Value: "y0", Axis: axis}},
+		}
+	}
+	join, reverse := trt.LoopConcatenate, trt.LoopReverse
+	bare := func(kind trt.LoopOutputKind, axis int) trt.Loop {
+		o := op(kind, axis)
+		o.Body, o.Iterators = unaryBody(trt.Sin, x), nil
+		return o
+	}
+	both, dynamic := op(reverse, 0), op(join, 1)
+	both.Outputs = append(both.Outputs, trt.LoopOutput{Kind: trt.LoopLastValue, Value: "x0"})
+	dynamic.Body = summed(f32(-1, 3))
+	two := accept("loop that joins and keeps the last", both, f32(4, 2, 3), four, x, sequence, four)
+	two.Want = append(two.Want, x)
+	cases := sweep("loop that joins", anyPlain, true, func(name string, t dtype.Type) Case {
+		x := tensor(t, 2, 3)
+		o := op(join, 0)
+		o.Body = recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+			return []*trt.Tensor{n.AddIdentity("copy", in[1])}
+		}, x, x)
+		return accept(name, o, tensor(t, 4, 2, 3), four, x, tensor(t, 4, 2, 3), four)
+	})
+	return append(
+		cases, two,
+		accept("loop that joins along axis 1", op(join, 1), f32(2, 4, 3), four, x, sequence, four),
+		accept("loop that joins along the last axis", op(join, 2), f32(2, 3, 4), four, x, sequence, four),
+		accept("loop that joins backwards", op(reverse, 0), f32(4, 2, 3), four, x, sequence, four),
+		accept("loop that joins backwards along axis 1", op(reverse, 1), f32(2, 4, 3), four, x, sequence, four),
+		accept("loop that joins an int64 number", op(join, 0), f32(4, 2, 3), four, x, sequence, one(dtype.Int64, 4)),
+		accept("loop that joins what is not iterated over", bare(join, 0), f32(4, 2, 3), four, x, four),
+		reading(3, []int64{4}, accept("loop that joins a number that is an input", op(join, 1), f32(2, -1, 3), four, x, sequence, tensor(dtype.Int32))),
+		accept("loop that joins dynamic tensors", dynamic, f32(-1, 4, 3), four, f32(-1, 3), f32(4, -1, 3), four),
+		refuse("loop that joins along no axis", op(join, 3), "is not an axis", four, x, sequence, four),
+		refuse("loop that joins a float number", op(join, 0), "length of output 0: has a type", four, x, sequence, f32()),
+		refuse("loop that joins a vector of numbers", op(join, 0), "length of output 0: must have rank 0", four, x, sequence, ints(dtype.Int32, 4)),
+		refuse("loop that joins too few", op(join, 0), "is not the number of iterations", four, x, sequence, one(dtype.Int32, 3)),
+		refuse("loop that joins too many", op(reverse, 0), "is not the number of iterations", four, x, sequence, one(dtype.Int32, 9)),
+		refuse("loop that joins less than nothing", op(join, 0), "must be at least 1", four, x, sequence, one(dtype.Int32, -1)),
+		refuse("loop that joins across what is not iterated over", bare(join, 1), "only where something is computed from an iterator", four, x, four),
+		refuse("loop that joins backwards what is not iterated over", bare(reverse, 0), "only where something is computed from an iterator", four, x, four),
 	)
 }

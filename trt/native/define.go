@@ -86,7 +86,7 @@ func (d definition) took(err error, recorded []*trt.Tensor, added []cbridge.Tens
 	}
 	for i, t := range recorded {
 		a := added[i]
-		narrower := d.mayNarrow(t.Producer()) && agrees(t.Dims, a.Dims)
+		narrower := (d.narrower[t] || d.mayNarrow(t.Producer())) && agrees(t.Dims, a.Dims)
 		if dataTypes[t.Type] != a.Type || !narrower && !slices.Equal([]int64(t.Dims), a.Dims) {
 			return &Error{Kind: fault.Bug, Message: fmt.Sprintf("output %s recorded as %s %v, TensorRT infers %s %v", t.Name, t.Type, t.Dims, typeOf(a.Type), trt.Dims(a.Dims))}
 		}
@@ -159,13 +159,13 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 	case trt.Identity:
 		return net.AddIdentity(name, in[0])
 	case trt.If:
-		return d.addIf(name, op, in)
+		return d.addIf(l, op, in)
 	case trt.KVCacheUpdate:
 		return net.AddKVCacheUpdate(name, in[0], in[1], in[2])
 	case trt.LRN:
 		return addLRN(net, name, in, op)
 	case trt.Loop:
-		return d.addLoop(name, op, in)
+		return d.addLoop(l, op, in)
 	case trt.MatrixMultiply:
 		return net.AddMatrixMultiply(name, in[0], matrices[op.OpA], in[1], matrices[op.OpB])
 	case trt.MoE:

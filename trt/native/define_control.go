@@ -12,7 +12,8 @@ import (
 
 // addIf replays a conditional: the condition, what the branches read, the layers
 // of the branches, their results.
-func (d definition) addIf(name string, op trt.If, in []cbridge.ID) ([]cbridge.Tensor, error) {
+func (d definition) addIf(l *trt.Layer, op trt.If, in []cbridge.ID) ([]cbridge.Tensor, error) {
+	name := l.Name
 	if op.Operands(len(in)) == nil {
 		return nil, unfit("%d inputs", len(in))
 	}
@@ -24,6 +25,7 @@ func (d definition) addIf(name string, op trt.If, in []cbridge.ID) ([]cbridge.Te
 	var results [2][]cbridge.ID
 	for i, b := range trt.Bodies(op) {
 		for _, x := range b.Network.Inputs() {
+			d.narrower[x] = d.narrower[l.Inputs[1+read]]
 			added, err := d.net.AddIfInput(fmt.Sprintf("%s.input%d", name, read), c, in[1+read])
 			if err = d.took(err, []*trt.Tensor{x}, added); err != nil {
 				return nil, err
@@ -60,7 +62,8 @@ var loopOutputs = map[trt.LoopOutputKind]cbridge.LoopOutputKind{
 
 // addLoop replays a loop: the trip count, what the body reads, the layers of the
 // body, what they lead to.
-func (d definition) addLoop(name string, op trt.Loop, in []cbridge.ID) ([]cbridge.Tensor, error) {
+func (d definition) addLoop(layer *trt.Layer, op trt.Loop, in []cbridge.ID) ([]cbridge.Tensor, error) {
+	name, read := layer.Name, layer.Inputs
 	if op.Operands(len(in)) == nil {
 		return nil, unfit("%d inputs", len(in))
 	}
@@ -72,10 +75,11 @@ func (d definition) addLoop(name string, op trt.Loop, in []cbridge.ID) ([]cbridg
 		if err := d.net.AddTripLimit(name+".count", l, cbridge.TripCount, in[0]); err != nil {
 			return nil, err
 		}
-		in = in[1:]
+		in, read = in[1:], read[1:]
 	}
 	inside := names{}
 	for i, x := range op.Body.Inputs() {
+		d.narrower[x] = d.narrower[read[i]]
 		if inside[x.Name], err = d.loopInput(name, op, l, x, in[i]); err != nil {
 			return nil, err
 		}
