@@ -150,7 +150,7 @@ func (op Fill) checkNumbers(rank int) error {
 			return fail("as numbers make one dimension; beta must be a tensor for more")
 		}
 	case FillUniform:
-		if op.Alpha > op.Beta {
+		if op.Alpha >= op.Beta {
 			return fail("must be in order")
 		}
 	case FillNormal:

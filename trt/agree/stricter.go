@@ -51,6 +51,11 @@ var Stricter = []Rule{
 		Says: []string{"axes: must be ascending", "axes: are missing", "axes: is not an axis", "axis: is not an axis"},
 	},
 	{
+		Name: "a parameter beside the input that takes its place", Native: "builds; the parameter is forgotten",
+		Why:  "whoever reads the layer cannot see which of the two counts",
+		Says: []string{"given twice"},
+	},
+	{
 		Name: "resizing more axes than the documentation allows", Native: "builds",
 		Why:   "TensorRT documents three axes for linear and cubic, four for nearest",
 		Says:  []string{"resizes the last"},
