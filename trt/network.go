@@ -233,7 +233,7 @@ func (n *Network) record(l *Layer) *Error {
 			return &Error{Operand: operands[i], Msg: quantizedConstant, Found: t.Name}
 		}
 	}
-	l.Op = WithDefaults(l.Op, in)
+	l.Op = withDefaults(l.Op, in)
 	inner, inside := n.enter(l, in)
 	if inside != nil {
 		return inside

@@ -66,9 +66,8 @@ type noWeights struct{}
 // Weights returns none.
 func (noWeights) Weights() []Operand { return nil }
 
-// WithDefaults returns op with the parameters filled in that were left out, as
-// the recorder does.
-func WithDefaults(op Op, in []Info) Op {
+// withDefaults returns op with the parameters filled in that were left out.
+func withDefaults(op Op, in []Info) Op {
 	if d, ok := op.(defaulter); ok {
 		return d.withDefaults(in)
 	}
@@ -80,6 +79,16 @@ func WithDefaults(op Op, in []Info) Op {
 			}
 		}
 		return finished(n, in, Target{Version: DefaultVersion})
+	}
+	return op
+}
+
+// Completed returns op as the recorder keeps it: parameters that were left out
+// are filled in, bodies are recorded for what they read.
+func Completed(op Op, in []Info, t Target) Op {
+	op = withDefaults(op, in)
+	if n, ok := op.(nested); ok {
+		return finished(n, in, t)
 	}
 	return op
 }

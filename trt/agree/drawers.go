@@ -12,7 +12,7 @@ type drawer func(g *gen) (trt.Op, []trt.Info)
 var drawers = map[trt.Kind]drawer{
 	trt.KindActivation: activation, trt.KindCast: cast, trt.KindConcatenation: concatenation, trt.KindConstant: constant,
 	trt.KindConvolution: convolution, trt.KindDeconvolution: deconvolution, trt.KindElementWise: elementWise,
-	trt.KindGather: gather, trt.KindIdentity: identity, trt.KindMatrixMultiply: matrixMultiply, trt.KindPadding: padding,
+	trt.KindGather: gather, trt.KindIdentity: identity, trt.KindIf: conditional, trt.KindMatrixMultiply: matrixMultiply, trt.KindPadding: padding,
 	trt.KindPooling: pooling, trt.KindReduce: reduce, trt.KindResize: resize, trt.KindScale: scale, trt.KindShuffle: shuffle, trt.KindShape: shape, trt.KindFill: fill,
 	trt.KindSlice: slice, trt.KindSoftmax: softmax, trt.KindSqueeze: squeeze, trt.KindUnary: unary, trt.KindUnsqueeze: unsqueeze,
 	trt.KindNormalization: normalization, trt.KindParametricReLU: parametricReLU, trt.KindEinsum: einsum, trt.KindGridSample: gridSample,
@@ -50,7 +50,11 @@ func identity(g *gen) (trt.Op, []trt.Info) {
 }
 
 func constant(g *gen) (trt.Op, []trt.Info) {
-	return trt.Constant{Value: weights(pick(g, plain...), g.dims(g.rank(0, 5))...)}, nil
+	d := g.dims(g.rank(0, 5))
+	if len(d) > 0 && g.chance(10) {
+		d[g.axis(len(d))] = 0
+	}
+	return trt.Constant{Value: weights(pick(g, plain...), d...)}, nil
 }
 
 func elementWise(g *gen) (trt.Op, []trt.Info) {
@@ -69,7 +73,7 @@ func elementWise(g *gen) (trt.Op, []trt.Info) {
 func matrixMultiply(g *gen) (trt.Op, []trt.Info) {
 	op := trt.MatrixMultiply{OpA: choice[trt.MatrixOperation](g), OpB: choice[trt.MatrixOperation](g)}
 	m, k, n := g.extent(), g.extent(), g.extent()
-	a, b := g.stretched(g.dims(g.rank(0, 5)))
+	a, b := g.stretched(g.dims(g.rank(0, 6)))
 	switch op.OpA {
 	case trt.MatrixNone:
 		a = append(a, m, k)
@@ -263,16 +267,16 @@ func squeeze(g *gen) (trt.Op, []trt.Info) {
 }
 
 func unsqueeze(g *gen) (trt.Op, []trt.Info) {
-	d := g.dims(g.rank(0, 6))
+	d := g.dims(g.rank(0, 8))
 	axes := g.axes(len(d) + 2)
 	return trt.Unsqueeze{Axes: axes}, one(pick(g, plain...), d)
 }
 
 func gather(g *gen) (trt.Op, []trt.Info) {
 	op := trt.Gather{Mode: choice[trt.GatherMode](g)}
-	data := g.dims(g.rank(1, 5))
+	data := g.dims(g.rank(1, 8))
 	axis := g.axis(len(data))
-	indices := g.dims(g.rank(0, 3))
+	indices := g.dims(g.rank(0, 4))
 	switch op.Mode {
 	case trt.GatherDefault:
 		op.Axis = axis

@@ -39,7 +39,7 @@ func newReplayer(t testing.TB, b *backend) *replayer {
 // GPU counts as built when nothing else is wrong.
 func (r *replayer) replay(c backendtest.Case) (agree.Answer, error) {
 	refused := func(stage agree.Stage, err error) (agree.Answer, error) { return agree.Answer{Stage: stage}, err }
-	op, free, err := held(trt.WithDefaults(c.Op, c.Inputs))
+	op, free, err := held(c.Op)
 	if err != nil {
 		return refused(agree.Define, err)
 	}
@@ -49,8 +49,8 @@ func (r *replayer) replay(c backendtest.Case) (agree.Answer, error) {
 		return refused(agree.Define, err)
 	}
 	defer net.Free()
-	layer := &trt.Layer{Name: "layer", Op: op}
 	shell := trt.NewNetwork("shell", trt.Target{ComputeCapabilities: c.ComputeCapabilities})
+	layer := &trt.Layer{Name: "layer", Op: trt.Completed(op, c.Inputs, shell.Target())}
 	d := newDefinition(shell, net)
 	for i, x := range c.Inputs {
 		added, free, err := r.input(net, c, i)
