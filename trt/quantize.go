@@ -80,7 +80,7 @@ func wantScale(x Dims, scale Info, axis int, block Dims, want types) error {
 		return &Error{Operand: "scale", Msg: msg, Expected: expected, Found: s.String()}
 	}
 	switch {
-	case len(s) <= 1 && block != nil:
+	case len(s) <= 1 && len(block) > 0:
 		return bad("of blocks must have the rank of the input, which is at least 2", x.String())
 	case len(s) == 0:
 		return nil
@@ -96,7 +96,7 @@ func wantScale(x Dims, scale Info, axis int, block Dims, want types) error {
 		return bad("must be one, have one dimension, or the rank of the input", x.String())
 	case s.Count() == 1:
 		return bad("of blocks must be more than one; one for the whole input has no dimensions", x.String())
-	case block == nil:
+	case len(block) == 0:
 		return impliedBlocks(x, s, bad)
 	}
 	return shapedBlocks(x, s, block, bad)
@@ -134,14 +134,15 @@ func shapedBlocks(x, s, block Dims, bad func(msg, expected string) error) error 
 		if b == 0 || b < Dynamic || b > maxExtent {
 			return &Error{Operand: "block shape", Msg: "must be positive, or -1 for a whole axis", Found: block.String()}
 		}
-		blocks := int64(1)
+		blocks, ok := int64(1), s[i] == 1
 		if b != Dynamic {
 			if x[i] == Dynamic {
 				continue
 			}
 			blocks = (x[i] + b - 1) / b
+			_, ok = unify(s[i], blocks)
 		}
-		if _, ok := unify(s[i], blocks); !ok {
+		if !ok {
 			return bad(fmt.Sprintf("must be one for each block; axis %d has %d", i, blocks), fmt.Sprintf("%v in blocks of %v", x, block))
 		}
 	}

@@ -13,6 +13,7 @@ var drawers = map[trt.Kind]drawer{
 	trt.KindActivation: activation, trt.KindCast: cast, trt.KindConcatenation: concatenation, trt.KindConstant: constant,
 	trt.KindConvolution: convolution, trt.KindDeconvolution: deconvolution, trt.KindElementWise: elementWise,
 	trt.KindGather: gather, trt.KindIdentity: identity, trt.KindIf: conditional, trt.KindMatrixMultiply: matrixMultiply, trt.KindPadding: padding,
+	trt.KindDequantize: dequantize, trt.KindQuantize: quantize,
 	trt.KindPooling: pooling, trt.KindReduce: reduce, trt.KindResize: resize, trt.KindScale: scale, trt.KindShuffle: shuffle, trt.KindShape: shape, trt.KindFill: fill,
 	trt.KindSlice: slice, trt.KindSoftmax: softmax, trt.KindSqueeze: squeeze, trt.KindUnary: unary, trt.KindUnsqueeze: unsqueeze,
 	trt.KindNormalization: normalization, trt.KindParametricReLU: parametricReLU, trt.KindEinsum: einsum, trt.KindGridSample: gridSample,

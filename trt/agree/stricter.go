@@ -21,7 +21,7 @@ var Stricter = []Rule{
 	{
 		Name: "empty tensors", Native: "builds",
 		Why:  "nothing can be computed of them; it is a mistake in the numbers that made them",
-		Says: []string{"expected -1 or more than 0, found 0", "leaves nothing of", "leave nothing of", "must be at least 1", "k: is out of range", "depth: must be positive", "boxes per class: must be positive"},
+		Says: []string{"expected -1 or more than 0, found 0", "leaves nothing of", "leave nothing of", "must be at least 1", "k: is out of range", "depth: must be positive", "boxes per class: must be positive", "must be positive"},
 	},
 	{
 		Name: "int8 without quantization", Native: "builds",
@@ -46,7 +46,7 @@ var Stricter = []Rule{
 		Kinds: []trt.Kind{trt.KindConvolution, trt.KindDeconvolution, trt.KindPooling},
 	},
 	{
-		Name: "several spellings of the same axes", Native: "builds",
+		Name: "axes in several spellings, or such as are not there", Native: "builds",
 		Why:  "equal layers must have equal parameters, so that equal networks have equal hashes",
 		Says: []string{"axes: must be ascending", "axes: are missing", "axes: is not an axis", "axis: is not an axis"},
 	},
@@ -54,6 +54,12 @@ var Stricter = []Rule{
 		Name: "a parameter beside the input that takes its place", Native: "builds; the parameter is forgotten",
 		Why:  "whoever reads the layer cannot see which of the two counts",
 		Says: []string{"given twice"},
+	},
+	{
+		Name: "blocks of quantization whose extents nobody said", Native: "builds",
+		Why:   "the number of scales would say nothing of the input's dynamic dimensions",
+		Says:  []string{"needs the blocks' shape"},
+		Kinds: []trt.Kind{trt.KindQuantize, trt.KindDequantize},
 	},
 	{
 		Name: "resizing more axes than the documentation allows", Native: "builds",
