@@ -97,7 +97,7 @@ func permuted(x []Element, from, to Dims, order []int) []Element {
 }
 
 func transpose(operand string, d Dims, order []int) (Dims, error) {
-	if order == nil {
+	if len(order) == 0 {
 		return d, nil
 	}
 	out := make(Dims, len(order))

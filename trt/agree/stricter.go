@@ -21,7 +21,7 @@ var Stricter = []Rule{
 	{
 		Name: "empty tensors", Native: "builds",
 		Why:  "nothing can be computed of them; it is a mistake in the numbers that made them",
-		Says: []string{"expected -1 or more than 0, found 0", "leaves nothing of", "leave nothing of", "must be at least 1", "k: is out of range", "depth: must be positive", "boxes per class: must be positive", "must be positive"},
+		Says: []string{"expected -1 or more than 0, found 0", "leaves nothing of", "leave nothing of", "must be at least 1", "k: is out of range", "must be positive", "must be positive", "input: is smaller than the window"},
 	},
 	{
 		Name: "int8 without quantization", Native: "builds",
