@@ -21,7 +21,7 @@ var Stricter = []Rule{
 	{
 		Name: "empty tensors", Native: "builds",
 		Why:  "nothing can be computed of them; it is a mistake in the numbers that made them",
-		Says: []string{"expected -1 or more than 0, found 0", "leaves nothing of", "leave nothing of", "must be at least 1", "k: is out of range", "must be positive", "must be positive", "input: is smaller than the window"},
+		Says: []string{"expected -1 or more than 0, found 0", "leaves nothing of", "leave nothing of", "must be at least 1", "k: is out of range", "must be positive", "input: is smaller than the window"},
 	},
 	{
 		Name: "int8 without quantization", Native: "builds",
@@ -96,12 +96,6 @@ var Stricter = []Rule{
 		Why:   "TensorRT documents the entry to begin at by the trip count alone",
 		Says:  []string{"begins at the end, which only a trip count says"},
 		Kinds: []trt.Kind{trt.KindLoop},
-	},
-	{
-		Name: "a body that is given what it does not read", Native: "builds, where the layers inside can do with it",
-		Why:   "TensorRT's layers read tensors from outside directly; a body is recorded for inputs of its own",
-		Says:  []string{"is not what the body reads"},
-		Kinds: []trt.Kind{trt.KindIf, trt.KindLoop},
 	},
 }
 

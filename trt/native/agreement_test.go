@@ -23,7 +23,7 @@ import (
 )
 
 var (
-	agreeCount = flag.Int("agree.n", 0, "configurations of TestAgreement")
+	agreeCount = flag.Int("agree.n", agreements, "configurations of TestAgreement")
 	agreeSeed  = flag.Uint64("agree.seed", 1, "seed of TestAgreement")
 	agreeKind  = flag.String("agree.kind", "", "the one kind that TestAgreement asks about; empty: all")
 	agreeOne   = flag.Int("agree.number", -1, "the one configuration that TestAgreement asks about; -1: all")
