@@ -62,12 +62,6 @@ var Stricter = []Rule{
 		Kinds: []trt.Kind{trt.KindQuantize, trt.KindDequantize},
 	},
 	{
-		Name: "what is a parameter and an input", Native: "builds; the input wins",
-		Why:   "one of the two numbers would mislead whoever reads the network",
-		Says:  []string{"is given twice"},
-		Kinds: []trt.Kind{trt.KindShuffle, trt.KindSlice, trt.KindResize, trt.KindFill},
-	},
-	{
 		Name: "numbers that a fill cannot hold", Native: "builds",
 		Why:   "a fraction of an integer is cut off, a step of one axis is taken for all",
 		Says:  []string{"as numbers make one dimension", "must be whole numbers"},
