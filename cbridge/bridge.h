@@ -212,6 +212,8 @@ typedef int32_t tb_given;
  * weight: convolution [out_channels, C/groups, kernel...];
  *         deconvolution [C, out_channels/groups, kernel...].
  * bias: [out_channels] or absent.
+ * Either may be a tensor instead: kernel_tensor and bias_tensor are its id plus
+ * 1, and its weights are absent then.
  * Deconvolution gives (in-1)*stride + dilation*(kernel-1) + 1 - pre - post. */
 typedef struct tb_convolution {
 	int64_t out_channels;
@@ -223,6 +225,7 @@ typedef struct tb_convolution {
 	tb_dims dilation;     /* default 1 */
 	tb_weights weight;
 	tb_weights bias;
+	int32_t kernel_tensor, bias_tensor; /* 0: none */
 } tb_convolution;
 
 /* alpha and beta are used by the kinds that name them. */
@@ -265,13 +268,18 @@ typedef struct tb_pooling {
 	int32_t kind;
 	int32_t ceil_mode;           /* round sizes up instead of down */
 	int32_t count_includes_pad;  /* averages divide by the whole window */
+	float blend;                 /* of TB_POOL_BLEND, 0 to 1 */
 	tb_dims window;
 	tb_dims stride;       /* default: the window, as frameworks have it */
 	tb_dims pre_padding;  /* default 0 */
 	tb_dims post_padding; /* default: as pre_padding */
 } tb_pooling;
 
-enum { TB_POOL_MAX = 1, TB_POOL_AVERAGE };
+enum {
+	TB_POOL_MAX = 1,
+	TB_POOL_AVERAGE,
+	TB_POOL_BLEND /* (1-blend)*max + blend*average */
+};
 
 /* Element-wise operations: two operands of one type and rank, size 1 broadcasts.
  * AND, OR, XOR take bool; the comparisons return it. */
@@ -371,8 +379,9 @@ typedef struct tb_resize {
 	int32_t mode;
 	int32_t coordinates;
 	int32_t rounding;        /* of TB_RESIZE_NEAREST */
+	int32_t upper_left;      /* sizes of 1 take the first sample, whatever the coordinates */
 	int32_t exclude_outside; /* TB_RESIZE_CUBIC: weights outside the image count 0 */
-	float cubic_coefficient; /* TB_RESIZE_CUBIC; 0: -0.75 */
+	float cubic_coefficient; /* of TB_RESIZE_CUBIC */
 	int32_t scale_count;
 	float scales[TB_MAX_DIMS];
 	tb_dims size;
@@ -543,6 +552,14 @@ typedef struct tb_loop_output {
 enum { TB_LOOP_LAST = 0, TB_LOOP_CONCATENATE, TB_LOOP_REVERSE };
 enum { TB_TRIP_COUNT = 1, TB_TRIP_WHILE };
 
+/* Finds the scales itself, one for each block, and returns the quantized tensor
+ * and the scales. A block of 0 is refused here: TensorRT would divide by it. */
+typedef struct tb_dynamic_quantize {
+	int32_t to;         /* TB_FLOAT8 */
+	int32_t scale_type; /* TB_FLOAT8_SCALE or TB_FLOAT32 */
+	tb_dims block_shape;
+} tb_dynamic_quantize;
+
 /* ---- the functions --------------------------------------------------------
  *
  * Library, builder, errors
@@ -691,6 +708,8 @@ enum { TB_TRIP_COUNT = 1, TB_TRIP_WHILE };
 	X(tb_error *, add_ragged_softmax, (TB_ADD_PARAMS, int32_t in, int32_t bounds, tb_outputs *out), (net, name, name_len, in, bounds, out)) \
 	X(tb_error *, add_shape, (TB_ADD_PARAMS, int32_t in, tb_outputs *out), (net, name, name_len, in, out)) \
 	X(tb_error *, add_fill, (TB_ADD_PARAMS, const tb_fill *p, tb_outputs *out), (net, name, name_len, p, out)) \
+	X(tb_error *, add_dynamic_quantize, (TB_ADD_PARAMS, int32_t in, const tb_dynamic_quantize *p, tb_outputs *out), (net, name, name_len, in, p, out)) \
+	X(tb_error *, add_assertion, (TB_ADD_PARAMS, int32_t condition, const char *message, size_t message_len, tb_outputs *out), (net, name, name_len, condition, message, message_len, out)) \
 	X(tb_error *, mark_output, (TB_ADD_PARAMS, int32_t tensor), (net, name, name_len, tensor)) \
 	\
 	X(tb_error *, profile_create, (tb_builder *builder, tb_profile **out), (builder, out)) \

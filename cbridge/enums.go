@@ -46,6 +46,7 @@ const (
 	ScaleChannel ScaleMode   = C.TB_SCALE_CHANNEL
 	MaxPool      PoolingKind = C.TB_POOL_MAX
 	AveragePool  PoolingKind = C.TB_POOL_AVERAGE
+	BlendPool    PoolingKind = C.TB_POOL_BLEND
 )
 
 // The element-wise operations.

@@ -32,6 +32,7 @@ type Convolution struct {
 	OutChannels, Groups                               int64
 	Kernel, Stride, PrePadding, PostPadding, Dilation []int64
 	Weight, Bias                                      Weights
+	KernelTensor, BiasTensor                          int32 // ID plus 1; 0: none
 }
 
 func (p Convolution) c() C.tb_convolution {
@@ -40,6 +41,7 @@ func (p Convolution) c() C.tb_convolution {
 		kernel: dims(p.Kernel), stride: dims(p.Stride),
 		pre_padding: dims(p.PrePadding), post_padding: dims(p.PostPadding), dilation: dims(p.Dilation),
 		weight: p.Weight.c(), bias: p.Bias.c(),
+		kernel_tensor: C.int32_t(p.KernelTensor), bias_tensor: C.int32_t(p.BiasTensor),
 	}
 }
 
@@ -95,6 +97,7 @@ func (n *Network) AddScale(name string, in ID, p Scale) ([]Tensor, error) {
 type Pooling struct {
 	Kind                                    PoolingKind
 	CeilMode, CountIncludesPad              bool
+	Blend                                   float32
 	Window, Stride, PrePadding, PostPadding []int64
 }
 
@@ -102,7 +105,7 @@ type Pooling struct {
 func (n *Network) AddPooling(name string, in ID, p Pooling) ([]Tensor, error) {
 	s, l := chars(name)
 	c := C.tb_pooling{
-		kind: C.int32_t(p.Kind), ceil_mode: flag(p.CeilMode), count_includes_pad: flag(p.CountIncludesPad),
+		kind: C.int32_t(p.Kind), ceil_mode: flag(p.CeilMode), count_includes_pad: flag(p.CountIncludesPad), blend: C.float(p.Blend),
 		window: dims(p.Window), stride: dims(p.Stride),
 		pre_padding: dims(p.PrePadding), post_padding: dims(p.PostPadding),
 	}
@@ -175,6 +178,7 @@ type Resize struct {
 	Mode             ResizeMode
 	Coordinates      Coordinates
 	Rounding         Rounding
+	UpperLeft        bool
 	ExcludeOutside   bool
 	CubicCoefficient float32
 	Scales           []float32
@@ -187,7 +191,7 @@ func (n *Network) AddResize(name string, in ID, p Resize) ([]Tensor, error) {
 	s, l := chars(name)
 	c := C.tb_resize{
 		mode: C.int32_t(p.Mode), coordinates: C.int32_t(p.Coordinates), rounding: C.int32_t(p.Rounding),
-		exclude_outside: flag(p.ExcludeOutside), cubic_coefficient: C.float(p.CubicCoefficient),
+		upper_left: flag(p.UpperLeft), exclude_outside: flag(p.ExcludeOutside), cubic_coefficient: C.float(p.CubicCoefficient),
 		scale_count: C.int32_t(len(p.Scales)), size: dims(p.Size), input_size: C.tb_given(p.InputSize),
 	}
 	for i := range min(len(p.Scales), len(c.scales)) {

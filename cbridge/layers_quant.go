@@ -31,3 +31,26 @@ func (n *Network) AddDequantize(name string, in, scale ID, p Quantize) ([]Tensor
 	var out C.tb_outputs
 	return n.added(C.tb_add_dequantize(n.api.c, n.c, s, l, C.int32_t(in), C.int32_t(scale), &c, &out), &out)
 }
+
+// DynamicQuantize is tb_dynamic_quantize.
+type DynamicQuantize struct {
+	To, ScaleType DataType
+	BlockShape    []int64
+}
+
+// AddDynamicQuantize stores a tensor in 8 bits and returns it and its scales.
+func (n *Network) AddDynamicQuantize(name string, in ID, p DynamicQuantize) ([]Tensor, error) {
+	s, l := chars(name)
+	c := C.tb_dynamic_quantize{to: C.int32_t(p.To), scale_type: C.int32_t(p.ScaleType), block_shape: dims(p.BlockShape)}
+	var out C.tb_outputs
+	return n.added(C.tb_add_dynamic_quantize(n.api.c, n.c, s, l, C.int32_t(in), &c, &out), &out)
+}
+
+// AddAssertion ends executions in which a condition does not hold. It has no
+// output.
+func (n *Network) AddAssertion(name string, condition ID, message string) ([]Tensor, error) {
+	s, l := chars(name)
+	m, k := chars(message)
+	var out C.tb_outputs
+	return n.added(C.tb_add_assertion(n.api.c, n.c, s, l, C.int32_t(condition), m, k, &out), &out)
+}

@@ -1,6 +1,10 @@
 package trt
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/trtbuild/trtbuild/weights/dtype"
+)
 
 // KindConvolution names Convolution.
 const KindConvolution Kind = "convolution"
@@ -8,7 +12,8 @@ const KindConvolution Kind = "convolution"
 // Convolution is a 2-D or 3-D cross-correlation of x [N,C,spatial…] with a
 // kernel [OutChannels, C/Groups, Kernel…], PyTorch's layout and TensorRT's.
 // Input, kernel and bias must have one type. Nil Stride and Dilation mean 1,
-// nil paddings 0, zero Groups 1.
+// nil paddings 0, zero Groups 1. Kernel and bias may be tensors instead of
+// weights, as where a Dequantize makes the kernel.
 type Convolution struct {
 	OutChannels int64    `json:"out_channels"`
 	Kernel      Dims     `json:"kernel"`
@@ -21,9 +26,10 @@ type Convolution struct {
 	Bias        *Weights `json:"-"` // [OutChannels]; optional
 }
 
-// AddConvolution adds a convolution.
-func (n *Network) AddConvolution(name string, x *Tensor, op Convolution) *Tensor {
-	return n.add(name, op, x)
+// AddConvolution adds a convolution. A kernel, or a kernel and a bias, that are
+// tensors follow and stand for the weights.
+func (n *Network) AddConvolution(name string, x *Tensor, op Convolution, kernelAndBias ...*Tensor) *Tensor {
+	return n.add(name, op, append([]*Tensor{x}, kernelAndBias...)...)
 }
 
 func (op Convolution) withDefaults([]Info) Op { return op.filled() }
@@ -41,8 +47,15 @@ func (op Convolution) filled() Convolution {
 // Kind returns KindConvolution.
 func (op Convolution) Kind() Kind { return KindConvolution }
 
-// Operands names the one input.
-func (op Convolution) Operands(n int) []string { return named(n, "input") }
+// Operands names the input, and the kernel and the bias that are tensors.
+func (op Convolution) Operands(n int) []string { return withKernel(n) }
+
+func withKernel(n int) []string {
+	if n < 1 || n > 3 {
+		return nil
+	}
+	return []string{"input", "kernel", "bias"}[:n]
+}
 
 // Weights returns kernel and bias.
 func (op Convolution) Weights() []Operand {
@@ -62,12 +75,18 @@ func (op Convolution) Infer(in []Info, _ Target) ([]Info, error) {
 	if err := wantFloat("input", x); err != nil {
 		return nil, err
 	}
-	return op.infer(x, func(w window, sp Dims) (Dims, error) { return w.forward(sp, false) })
+	if len(in) > 1 && len(x.Dims) > 1 && len(in[1].Dims) > 1 && x.Dims[1] == Dynamic {
+		x.Dims = x.Dims.Clone()
+		x.Dims[1] = in[1].Dims[1] * max(op.Groups, 1)
+	}
+	maps := func(c int64) Dims { return Dims{op.OutChannels, c / op.Groups} }
+	return op.infer(x, in[1:], maps, func(w window, sp Dims) (Dims, error) { return w.forward(sp, false) })
 }
 
 // infer is the rule that convolution and deconvolution share. Where the input's
-// channels are dynamic, the weights say how many there are.
-func (op Convolution) infer(x Info, slide func(window, Dims) (Dims, error)) ([]Info, error) {
+// channels are dynamic, the weights say how many there are. maps are the
+// dimensions of a kernel before those of its window, for c input channels.
+func (op Convolution) infer(x Info, tensors []Info, maps func(c int64) Dims, slide func(window, Dims) (Dims, error)) ([]Info, error) {
 	w, err := newWindow(op.Kernel, op.Stride, op.PrePadding, op.PostPadding, op.Dilation)
 	if err != nil {
 		return nil, err
@@ -83,17 +102,44 @@ func (op Convolution) infer(x Info, slide func(window, Dims) (Dims, error)) ([]I
 	if op.Groups < 1 || c%op.Groups != 0 || op.OutChannels < 1 || op.OutChannels%op.Groups != 0 {
 		return nil, &Error{Operand: "groups", Msg: "must divide input and output channels", Found: fmt.Sprintf("%d groups, %d in, %d out", op.Groups, c, op.OutChannels)}
 	}
-	if err := wantWeights("kernel", op.Weight, append(Dims{c / op.Groups, op.OutChannels}, op.Kernel...).Count(), x.Type); err != nil {
+	if err := op.checkOperands(x.Type, append(maps(c), op.Kernel...), tensors); err != nil {
 		return nil, err
-	}
-	if op.Bias != nil {
-		if err := wantWeights("bias", op.Bias, op.OutChannels, x.Type); err != nil {
-			return nil, err
-		}
 	}
 	out, err := slide(w, sp)
 	if err != nil {
 		return nil, err
 	}
 	return []Info{{Type: x.Type, Dims: append(Dims{x.Dims[0], op.OutChannels}, out...)}}, nil
+}
+
+// checkOperands checks kernel and bias, weights or tensors.
+func (op Convolution) checkOperands(t dtype.Type, kernel Dims, tensors []Info) error {
+	given := []*Weights{op.Weight, op.Bias}
+	for i, want := range []Dims{kernel, {op.OutChannels}} {
+		name := []string{"kernel", "bias"}[i]
+		switch w := given[i]; {
+		case i < len(tensors):
+			if err := wantTensor(name, tensors[i], w, Info{Type: t, Dims: want}); err != nil {
+				return err
+			}
+		case i == 0 || w != nil:
+			if err := wantWeights(name, w, want.Count(), t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// wantTensor checks an operand that is a tensor in the place of weights.
+func wantTensor(name string, x Info, instead *Weights, want Info) error {
+	switch {
+	case instead != nil:
+		return &Error{Operand: name, Msg: "is given as weights and as a tensor"}
+	case x.Type != want.Type:
+		return &Error{Operand: name, Msg: "must have the input's type", Expected: want.Type.String(), Found: x.Type.String()}
+	case !x.Dims.Equal(want.Dims):
+		return &Error{Operand: name, Msg: "has the wrong dimensions", Expected: want.Dims.String(), Found: x.Dims.String()}
+	}
+	return nil
 }

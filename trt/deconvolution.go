@@ -27,9 +27,10 @@ type Deconvolution struct {
 	Bias        *Weights `json:"-"` // [OutChannels]; optional
 }
 
-// AddDeconvolution adds a transposed convolution.
-func (n *Network) AddDeconvolution(name string, x *Tensor, op Deconvolution) *Tensor {
-	return n.add(name, op, x)
+// AddDeconvolution adds a transposed convolution. A kernel, or a kernel and a
+// bias, that are tensors follow and stand for the weights.
+func (n *Network) AddDeconvolution(name string, x *Tensor, op Deconvolution, kernelAndBias ...*Tensor) *Tensor {
+	return n.add(name, op, append([]*Tensor{x}, kernelAndBias...)...)
 }
 
 func (op Deconvolution) withDefaults([]Info) Op { return Deconvolution(Convolution(op).filled()) }
@@ -37,8 +38,8 @@ func (op Deconvolution) withDefaults([]Info) Op { return Deconvolution(Convoluti
 // Kind returns KindDeconvolution.
 func (op Deconvolution) Kind() Kind { return KindDeconvolution }
 
-// Operands names the one input.
-func (op Deconvolution) Operands(n int) []string { return named(n, "input") }
+// Operands names the input, and the kernel and the bias that are tensors.
+func (op Deconvolution) Operands(n int) []string { return withKernel(n) }
 
 // Weights returns kernel and bias.
 func (op Deconvolution) Weights() []Operand { return Convolution(op).Weights() }
@@ -69,5 +70,6 @@ func (op Deconvolution) Infer(in []Info, t Target) ([]Info, error) {
 	if len(x.Dims) > 1 && x.Dims[1] == Dynamic {
 		return nil, &Error{Operand: "input", Msg: "must have a static channel dimension", Found: x.Dims.String()}
 	}
-	return Convolution(op).infer(x, window.backward)
+	maps := func(c int64) Dims { return Dims{c, op.OutChannels / op.Groups} }
+	return Convolution(op).infer(x, in[1:], maps, window.backward)
 }

@@ -102,7 +102,7 @@ func TestDumpsOfBodiesThatLie(t *testing.T) {
 		"null":        {`"params":{"then":{"name":"body"`, `"params":{"then":null,"x":{"name":"body"`, "unknown field"},
 		"tensor":      {`"inputs":["x"]`, `"inputs":["z"]`, `there is no tensor "z"`},
 		"output":      {`"outputs":["y"]`, `"outputs":["z"]`, `there is no tensor "z"`},
-		"two inputs":  {`"inputs":["x"]`, `"inputs":["x","x"]`, "does not take 2 inputs"},
+		"four inputs": {`"inputs":["x"]`, `"inputs":["x","x","x","x"]`, "does not take 4 inputs"},
 		"dims":        {`"outputs":[{"name":"y","dtype":"float32","dims":[2,4,8,8]`, `"outputs":[{"name":"y","dtype":"float32","dims":[2,4,8,9]`, "has other outputs than were read"},
 		"input":       {`"inputs":[{"name":"x","dtype":"float32","dims":[2,4,8,8]`, `"inputs":[{"name":"x","dtype":"float32","dims":[2,5,8,8]`, "is not what the body reads"},
 		"kind":        {`"kind":"activation"`, `"kind":"if_conditional"`, "unknown field"},

@@ -188,7 +188,8 @@ func (n *Network) input(name string, info Info) *Tensor {
 	return x
 }
 
-// Add records a layer and returns its outputs, of which there is at least one.
+// Add records a layer and returns its outputs, of which only an
+// Assertion has none.
 // The first output is named like the layer, further ones NAME:1, NAME:2.
 // The AddX methods are this with one output and named inputs.
 func (n *Network) Add(name string, op Op, in ...*Tensor) []*Tensor {
@@ -245,6 +246,11 @@ func (n *Network) record(l *Layer) *Error {
 	if op, ok := l.Op.(rigid); ok {
 		if err := op.checkRecorded(in, n.target); err != nil {
 			return asError(err)
+		}
+	}
+	if op, ok := l.Op.(producerChecker); ok {
+		if err := op.checkProducers(l.Inputs); err != nil {
+			return err
 		}
 	}
 	found := n.follow(l, out)

@@ -60,6 +60,12 @@ type rigid interface {
 	checkRecorded(in []Info, t Target) error
 }
 
+// producerChecker is implemented by ops that do not take every tensor of the
+// right type and dimensions.
+type producerChecker interface {
+	checkProducers(in []*Tensor) *Error
+}
+
 // noWeights is embedded by ops that hold no weights.
 type noWeights struct{}
 
@@ -102,6 +108,8 @@ func unmarshal(kind Kind, params []byte, depth int) (Op, error) {
 	switch kind {
 	case KindActivation:
 		return unmarshalOp[Activation](params)
+	case KindAssertion:
+		return unmarshalOp[Assertion](params)
 	case KindAttention:
 		return unmarshalOp[Attention](params)
 	case KindBatchNorm:
@@ -120,6 +128,8 @@ func unmarshal(kind Kind, params []byte, depth int) (Op, error) {
 		return unmarshalOp[Deconvolution](params)
 	case KindDequantize:
 		return unmarshalOp[Dequantize](params)
+	case KindDynamicQuantize:
+		return unmarshalOp[DynamicQuantize](params)
 	case KindEinsum:
 		return unmarshalOp[Einsum](params)
 	case KindElementWise:

@@ -22,7 +22,7 @@ func TestParametersThatAreNone(t *testing.T) {
 	}{
 		"activation":       {trt.Activation{Type: "nonsense"}, 1, `layer layer (activation): type: is none of TensorRT's: expected one of [relu sigmoid`},
 		"alpha":            {trt.Activation{Type: trt.Clip, Beta: float32(math.Inf(1))}, 1, "must be finite"},
-		"pooling":          {trt.Pooling{Type: "median", Window: two}, 1, `expected one of [max average], found "median"`},
+		"pooling":          {trt.Pooling{Type: "median", Window: two}, 1, `expected one of [max average max_average_blend], found "median"`},
 		"scale":            {trt.Scale{Mode: "elementwise"}, 1, "mode: is none"},
 		"unary":            {trt.Unary{}, 1, "operation: is none"},
 		"element-wise":     {trt.ElementWise{}, 2, "operation: is none"},
@@ -75,7 +75,7 @@ func TestDefaults(t *testing.T) {
 		},
 		"resize": {
 			trt.Resize{Size: trt.Dims{1, 3, 8, 8}},
-			trt.Resize{Mode: trt.ResizeNearest, Coordinates: trt.Asymmetric, Rounding: trt.RoundFloor, Size: trt.Dims{1, 3, 8, 8}},
+			trt.Resize{Mode: trt.ResizeNearest, Coordinates: trt.Asymmetric, Rounding: trt.RoundFloor, Single: trt.SingleFormula, CubicCoefficient: -0.75, Size: trt.Dims{1, 3, 8, 8}},
 		},
 	} {
 		n.Add(name, c.op, x)

@@ -12,6 +12,7 @@ type PoolingType string
 const (
 	MaxPool     PoolingType = "max"
 	AveragePool PoolingType = "average"
+	BlendPool   PoolingType = "max_average_blend" // (1 - Blend) max + Blend average
 )
 
 // Pooling slides a 2-D or 3-D window over x [N,C,spatial…]. Nil Stride means
@@ -27,6 +28,7 @@ type Pooling struct {
 	PostPadding          Dims        `json:"post_padding"`
 	RoundUp              bool        `json:"round_up"`               // PyTorch's ceil_mode
 	CountIncludesPadding bool        `json:"count_includes_padding"` // PyTorch's count_include_pad, true there by default
+	Blend                float32     `json:"blend"`                  // from 0 to 1; of BlendPool
 }
 
 // AddPooling adds a pooling.
@@ -58,8 +60,11 @@ func (op Pooling) Infer(in []Info, _ Target) ([]Info, error) {
 	if err := wantFloat("input", x); err != nil {
 		return nil, err
 	}
-	if err := wantOneOf("type", op.Type, MaxPool, AveragePool); err != nil {
+	if err := wantOneOf("type", op.Type, MaxPool, AveragePool, BlendPool); err != nil {
 		return nil, err
+	}
+	if op.Type == BlendPool && !(op.Blend >= 0 && op.Blend <= 1) {
+		return nil, &Error{Operand: "blend", Msg: "must lie between 0 and 1", Found: fmt.Sprint(op.Blend)}
 	}
 	w, err := newWindow(op.Window, op.Stride, op.PrePadding, op.PostPadding, nil)
 	if err != nil {

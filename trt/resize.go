@@ -16,7 +16,7 @@ type ResizeMode string
 const (
 	ResizeNearest ResizeMode = "nearest"
 	ResizeLinear  ResizeMode = "linear"
-	ResizeCubic   ResizeMode = "cubic" // coefficient -0.75, as in PyTorch
+	ResizeCubic   ResizeMode = "cubic"
 )
 
 // ResizeCoordinates is how a coordinate of the output maps to the input.
@@ -27,6 +27,15 @@ const (
 	Asymmetric   ResizeCoordinates = "asymmetric"    // x / scale
 	HalfPixel    ResizeCoordinates = "half_pixel"    // (x + 0.5) / scale - 0.5
 	AlignCorners ResizeCoordinates = "align_corners" // x * (in - 1) / (out - 1)
+)
+
+// ResizeSelector is what an extent of 1 in the output takes.
+type ResizeSelector string
+
+// The selectors.
+const (
+	SingleFormula ResizeSelector = "formula" // what the coordinates say
+	SingleUpper   ResizeSelector = "upper"   // the first sample, as in ONNX's pytorch_half_pixel
 )
 
 // ResizeRounding is how ResizeNearest picks a sample.
@@ -40,16 +49,23 @@ const (
 	RoundHalfDown ResizeRounding = "half_down"
 )
 
-// Resize samples x anew. Exactly one of Scales, Size and a second input, which
-// stands for Size, is given, with an entry for each dimension. The zero values of the others are TensorRT's defaults:
-// nearest, asymmetric, floor, which is PyTorch's "nearest".
+// Resize samples x anew (ONNX's Resize). Exactly one of Scales, Size and a second
+// input, which stands for Size, is given, with an entry for each dimension. The
+// zero values of the others are TensorRT's defaults: nearest, asymmetric, floor,
+// which is PyTorch's "nearest", and a cubic coefficient of -0.75, PyTorch's. With
+// ExcludeOutside, samples outside of x have no weight in ResizeCubic; without,
+// they repeat the border.
 type Resize struct {
 	noWeights
 	Mode        ResizeMode        `json:"mode"`
 	Coordinates ResizeCoordinates `json:"coordinates"`
 	Rounding    ResizeRounding    `json:"rounding"`
+	Single      ResizeSelector    `json:"single"`
 	Scales      []float32         `json:"scales"`
 	Size        Dims              `json:"size"`
+
+	CubicCoefficient float32 `json:"cubic_coefficient"`
+	ExcludeOutside   bool    `json:"exclude_outside"`
 }
 
 // AddResize adds a resize.
@@ -59,6 +75,8 @@ func (op Resize) withDefaults([]Info) Op {
 	op.Mode = cmp.Or(op.Mode, ResizeNearest)
 	op.Coordinates = cmp.Or(op.Coordinates, Asymmetric)
 	op.Rounding = cmp.Or(op.Rounding, RoundFloor)
+	op.Single = cmp.Or(op.Single, SingleFormula)
+	op.CubicCoefficient = cmp.Or(op.CubicCoefficient, -0.75)
 	return op
 }
 
@@ -157,6 +175,12 @@ func (op Resize) checkChoices() error {
 		return err
 	}
 	if err := wantOneOf("coordinates", op.Coordinates, Asymmetric, HalfPixel, AlignCorners); err != nil {
+		return err
+	}
+	if a := op.CubicCoefficient; a-a != 0 {
+		return &Error{Operand: "cubic coefficient", Msg: "must be finite", Found: fmt.Sprint(a)}
+	}
+	if err := wantOneOf("single", op.Single, SingleFormula, SingleUpper); err != nil {
 		return err
 	}
 	return wantOneOf("rounding", op.Rounding, RoundFloor, RoundCeil, RoundHalfUp, RoundHalfDown)

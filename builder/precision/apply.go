@@ -36,7 +36,7 @@ func Apply(n *trt.Network, p *Plan) (*trt.Network, error) {
 			switch {
 			case whole:
 				in[i] = a.cast(dst, t, l.Inputs[i].Name, l.Inputs[i].Type)
-			case t.Type.IsFloat():
+			case castable(t):
 				in[i] = a.cast(dst, t, l.Inputs[i].Name, to)
 			}
 		}
@@ -45,13 +45,17 @@ func Apply(n *trt.Network, p *Plan) (*trt.Network, error) {
 		}
 		out := dst.Add(l.Name, typed(l.Op, to), in...)
 		for i, t := range l.Outputs {
-			if dst.Err() == nil && a.outputs[t] && t.Type.IsFloat() {
+			if dst.Err() == nil && a.outputs[t] && castable(t) {
 				out[i] = a.cast(dst, out[i], t.Name, t.Type)
 			}
 		}
 		return out, nil
 	})
 }
+
+// castable reports whether a layer's precision is t's: 8-bit floats are what
+// quantization makes them.
+func castable(t *trt.Tensor) bool { return t.Type.IsFloat() && t.Type.Size() > 1 }
 
 func typed(op trt.Op, to dtype.Type) trt.Op {
 	operands := op.Weights()
@@ -121,7 +125,7 @@ func countCasts(n *trt.Network, p *Plan) int {
 	consumers := n.Consumers()
 	casts := 0
 	count := func(t *trt.Tensor, made dtype.Type) {
-		if !t.Type.IsFloat() {
+		if !castable(t) {
 			return
 		}
 		needed := outputs[t] && made != t.Type

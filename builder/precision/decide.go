@@ -88,8 +88,7 @@ func computes(l *trt.Layer) bool {
 	if l.Op.Kind() == trt.KindShape {
 		return false
 	}
-	isFloat := func(t *trt.Tensor) bool { return t.Type.IsFloat() }
-	return slices.ContainsFunc(l.Inputs, isFloat) || slices.ContainsFunc(l.Outputs, isFloat)
+	return slices.ContainsFunc(l.Inputs, castable) || slices.ContainsFunc(l.Outputs, castable)
 }
 
 func isConstant(l *trt.Layer) bool { return l.Op.Kind() == trt.KindConstant }
@@ -113,6 +112,8 @@ func (d *decider) judge() {
 			d.blame(finding{code: ControlFlow, why: "holds networks of its own, which keep their types"}, l)
 		case !ranges.Knows(l.Op):
 			d.blame(finding{code: Unknown, why: fmt.Sprintf("what a %s makes of its inputs is not analysed", l.Op.Kind())}, l)
+		case readsKernel(l):
+			d.blame(finding{code: Unknown, why: "the kernel is a tensor, of whose values nothing is known"}, l)
 		default:
 			d.judgeWeights(l)
 		}
@@ -121,6 +122,15 @@ func (d *decider) judge() {
 		}
 	}
 	d.judgeCoordinates()
+}
+
+// readsKernel reports whether l is a convolution whose kernel is no weights.
+func readsKernel(l *trt.Layer) bool {
+	switch l.Op.(type) {
+	case trt.Convolution, trt.Deconvolution:
+		return len(l.Inputs) > 1
+	}
+	return false
 }
 
 // blame notes a finding at layers, once each; nil layers are skipped.

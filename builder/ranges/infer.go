@@ -88,6 +88,9 @@ func overshoot(c Channel) Channel {
 // pool takes averages of alike neighbours, which leave the variance, and maxima
 // of independent ones.
 func pool(op trt.Pooling, in []Channel) []Channel {
+	if op.Type == trt.BlendPool {
+		return nil
+	}
 	if op.Type == trt.MaxPool {
 		k := float64(op.Window.Count())
 		// Blom's approximation of the expected maximum of k standard normals.

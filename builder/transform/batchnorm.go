@@ -82,7 +82,9 @@ func foldable(n *trt.Network) map[*trt.Layer]*trt.Layer {
 		}
 		switch x.Producer().Op.(type) {
 		case trt.Convolution, trt.Deconvolution:
-			folds[x.Producer()] = l
+			if len(x.Producer().Inputs) == 1 { // a kernel that is a tensor cannot be scaled here
+				folds[x.Producer()] = l
+			}
 		}
 	}
 	return folds

@@ -375,6 +375,23 @@ IQuantizeLayer *Network::addQuantizeV2(ITensor &in, ITensor &scale, DataType to)
 	return made;
 }
 
+IDynamicQuantizeLayer *Network::addDynamicQuantizeV2(ITensor &in, Dims const &block, DataType to,
+                                                     DataType scales) noexcept {
+	auto &x = static_cast<Tensor &>(in);
+	Tensor &low = tensor(x.dims, to);
+	auto *made = layer<IDynamicQuantizeLayer, VDynamicQuantizeLayerStub>(
+		"addDynamicQuantizeV2 " + show(block) + " " + show(to) + " " + show(scales) + " " + id(in), low);
+	made->outputs({&low, &tensor(x.dims, scales)});
+	return made;
+}
+
+IAssertionLayer *Network::addAssertion(ITensor &condition, char const *message) noexcept {
+	auto *made = layer<IAssertionLayer, AssertionStub>("addAssertion " + id(condition) + " " + message, tensor({}, DataType::kBOOL));
+	made->outputs({});
+	made->AssertionStub::setMessage(message);
+	return made;
+}
+
 IDequantizeLayer *Network::addDequantizeV2(ITensor &in, ITensor &scale, DataType to) noexcept {
 	auto *made =
 		layer_like<IDequantizeLayer, BlocksStub<VDequantizeLayerStub>>("addDequantize " + id(scale) + " " + show(to), in);
@@ -419,7 +436,7 @@ ITopKLayer *Network::addTopKV2(ITensor &in, TopKOperation op, int32_t k, uint32_
 	Tensor &values = tensor(x.dims, x.type);
 	auto *made = layer<ITopKLayer, VTopKLayerStub>(
 		"addTopK " + show(op) + " " + show(k) + " " + show(axes) + " " + show(type) + " " + id(in), values);
-	made->second = &tensor(x.dims, type);
+	made->outputs({static_cast<Tensor *>(made->getOutput(0)), &tensor(x.dims, type)});
 	return made;
 }
 
@@ -455,7 +472,7 @@ INMSLayer *Network::addNMSV2(ITensor &boxes, ITensor &scores, ITensor &most, Dat
 	Tensor &selected = tensor(static_cast<Tensor &>(boxes).dims, type);
 	auto *made = layer<INMSLayer, VNMSLayerStub>(
 		"addNMS " + id(boxes) + " " + id(scores) + " " + id(most) + " " + show(type), selected);
-	made->second = &tensor({}, DataType::kINT32);
+	made->outputs({static_cast<Tensor *>(made->getOutput(0)), &tensor({}, DataType::kINT32)});
 	return made;
 }
 

@@ -54,30 +54,31 @@ public:
 	mutable bool told = false;
 };
 
-// Layer is a layer of one or two outputs.
+// Layer is a layer, of one output unless outputs says others.
 template <class I, class Stub> class Layer final : public I, public VLayerStub, public Stub {
 public:
-	Layer(Network &net, std::string name, Tensor &out) : net_(net), name_(std::move(name)), out_(out) {
+	Layer(Network &net, std::string name, Tensor &out) : net_(net), name_(std::move(name)), outputs_{&out} {
 		this->mLayer = this;
 		this->mImpl = this;
 	}
 	void setName(char const *name) noexcept override;
 	char const *getName() const noexcept override { return name_.c_str(); }
-	int32_t getNbOutputs() const noexcept override { return second == nullptr ? 1 : 2; }
-	ITensor *getOutput(int32_t i) const noexcept override { return i == 0 ? &out_ : second; }
-	void setInput(int32_t index, ITensor &tensor) noexcept override;
-
-	Tensor *second = nullptr;
-	ITensor *getInput(int32_t index) const noexcept override {
-		auto found = inputs_.find(index);
+	int32_t getNbOutputs() const noexcept override { return static_cast<int32_t>(outputs_.size()); }
+	ITensor *getOutput(int32_t i) const noexcept override { return outputs_[static_cast<size_t>(i)]; }
+	void setInput(int32_t i, ITensor &t) noexcept override;
+	ITensor *getInput(int32_t i) const noexcept override {
+		const auto found = inputs_.find(i);
 		return found == inputs_.end() ? nullptr : found->second;
 	}
+
+	// outputs replaces the one output that a layer has by default.
+	void outputs(std::vector<Tensor *> all) { outputs_ = std::move(all); }
 
 private:
 	Network &net_;
 	std::string name_;
-	Tensor &out_;
-	std::map<int32_t, ITensor *> inputs_;
+	std::vector<Tensor *> outputs_;
+	std::map<int32_t, ITensor *> inputs_; // those that were set
 };
 
 // Attention is no layer, but looks like one.
@@ -140,6 +141,16 @@ public:
 private:
 	Network &net_;
 	std::string name_;
+};
+
+// AssertionStub keeps a text, which no generated property does.
+class AssertionStub : public VAssertionLayerStub {
+public:
+	void setMessage(char const *message) noexcept override { message_ = message; }
+	char const *getMessage() const noexcept override { return message_.c_str(); }
+
+private:
+	std::string message_;
 };
 
 // BlocksStub is that of a layer whose setter of a block shape says whether it took.
@@ -235,6 +246,8 @@ public:
 	IRaggedSoftMaxLayer *addRaggedSoftMax(ITensor &, ITensor &) noexcept override;
 	IShapeLayer *addShape(ITensor &) noexcept override;
 	IFillLayer *addFillV2(Dims const &, FillOperation, DataType) noexcept override;
+	IDynamicQuantizeLayer *addDynamicQuantizeV2(ITensor &, Dims const &, DataType, DataType) noexcept override;
+	IAssertionLayer *addAssertion(ITensor &, char const *) noexcept override;
 
 	IIfConditional *addIfConditional() noexcept override;
 	ILoop *addLoop() noexcept override;
@@ -275,11 +288,11 @@ template <class I, class Stub> void Layer<I, Stub>::setName(char const *name) no
 	record("  setName " + name_);
 }
 
-template <class I, class Stub> void Layer<I, Stub>::setInput(int32_t index, ITensor &tensor) noexcept {
+template <class I, class Stub> void Layer<I, Stub>::setInput(int32_t i, ITensor &t) noexcept {
 	if (setting("KEEP") != "setInput") {
-		inputs_[index] = &tensor;
+		inputs_[i] = &t;
 	}
-	record("  setInput " + std::to_string(index) + " " + net_.id(tensor));
+	record("  setInput " + std::to_string(i) + " " + net_.id(t));
 }
 
 } // namespace fakenv

@@ -37,11 +37,19 @@ template <class L> void set_window(Adding &a, L &layer, const Window &w) {
 template <class L, class Add> L &convolve(Adding &a, const tb_convolution &p, Add add, int32_t in) {
 	ITensor &x = a.tensor(in);
 	const Window w = window_of(p.kernel, p.stride, p.pre_padding, p.post_padding, 1);
-	if (!present(p.weight)) {
-		fail(TB_ERR_ARGUMENT, "the weights are missing");
+	if (present(p.weight) == (p.kernel_tensor > 0) || (present(p.bias) && p.bias_tensor > 0)) {
+		fail(TB_ERR_ARGUMENT, "the kernel and the bias must be weights or tensors");
 	}
 	L &layer = a.made((a.nv().*add)(x, p.out_channels, w.size, weights_of(p.weight, "the weight"),
 	                                weights_of(p.bias, "the bias")));
+	const int32_t operands[] = {p.kernel_tensor, p.bias_tensor};
+	for (int32_t i = 0; i < 2; i++) {
+		if (operands[i] > 0) {
+			ITensor &t = a.tensor(operands[i] - 1);
+			layer.setInput(i + 1, t);
+			a.took(layer.getInput(i + 1) == &t, i == 0 ? "kernel" : "bias");
+		}
+	}
 	set_window(a, layer, w);
 	a.set("dilation", layer, &L::setDilationNd, &L::getDilationNd, spatial(p.dilation, p.kernel.rank, 1, "dilation"));
 	a.set("groups", layer, &L::setNbGroups, &L::getNbGroups, p.groups == 0 ? int64_t{1} : p.groups);
@@ -73,7 +81,9 @@ constexpr Choice<Activation> activations[] = {
 constexpr Choice<ScaleMode> scale_modes[] = {
 	{TB_SCALE_UNIFORM, ScaleMode::kUNIFORM}, {TB_SCALE_CHANNEL, ScaleMode::kCHANNEL}};
 
-constexpr Choice<PoolingType> poolings[] = {{TB_POOL_MAX, PoolingType::kMAX}, {TB_POOL_AVERAGE, PoolingType::kAVERAGE}};
+constexpr Choice<PoolingType> poolings[] = {{TB_POOL_MAX, PoolingType::kMAX},
+                                            {TB_POOL_AVERAGE, PoolingType::kAVERAGE},
+                                            {TB_POOL_BLEND, PoolingType::kMAX_AVERAGE_BLEND}};
 
 // typed_as refuses scale weights of another type than the input's: TensorRT would
 // fail an assertion inside the build. Absent ones are of that type too, as TensorRT
@@ -184,7 +194,10 @@ tb_error *add_pooling(TB_ADD_PARAMS, int32_t in, const tb_pooling *p, tb_outputs
 		set_window(a, layer, w);
 		a.set("rounding", layer, &L::setPaddingMode, &L::getPaddingMode,
 		      pool.ceil_mode != 0 ? PaddingMode::kEXPLICIT_ROUND_UP : PaddingMode::kEXPLICIT_ROUND_DOWN);
-		if (kind == PoolingType::kAVERAGE) {
+		if (kind == PoolingType::kMAX_AVERAGE_BLEND) {
+			a.set("blend factor", layer, &L::setBlendFactor, &L::getBlendFactor, pool.blend);
+		}
+		if (kind != PoolingType::kMAX) {
 			a.set("divisor", layer, &L::setAverageCountExcludesPadding, &L::getAverageCountExcludesPadding,
 			      pool.count_includes_pad == 0);
 		}

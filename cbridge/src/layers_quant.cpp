@@ -1,4 +1,4 @@
-// layers_quant.cpp: quantize, dequantize.
+// layers_quant.cpp: quantize, dequantize, dynamic quantize, assertion.
 #include "layer.h"
 
 namespace tb {
@@ -51,6 +51,33 @@ tb_error *add_dequantize(TB_ADD_PARAMS, int32_t in, int32_t scale, const tb_quan
 		ITensor &s = a.tensor(scale);
 		auto &layer = a.made(a.nv().addDequantize(a.tensor(in), s, data_type(q.to)));
 		set_blocks(a, layer, s, q);
+		return layer;
+	});
+}
+
+tb_error *add_dynamic_quantize(TB_ADD_PARAMS, int32_t in, const tb_dynamic_quantize *p, tb_outputs *out) noexcept {
+	return add_layer(net, name, name_len, p, out, [&](Adding &a, auto &q) -> ILayer & {
+		a.since("dynamic quantize", number(10, 15), number(1, 3));
+		const Dims block = dims_of(q.block_shape, "the block shape");
+		for (int32_t i = 0; i < block.nbDims; i++) {
+			if (block.d[i] == 0) {
+				fail(TB_ERR_ARGUMENT, "a block has an extent of 0");
+			}
+		}
+#ifdef TB_BLOCK_SHAPES
+		return a.made(a.nv().addDynamicQuantizeV2(a.tensor(in), block, data_type(q.to), data_type(q.scale_type)));
+#else
+		fail(TB_ERR_UNSUPPORTED, "this shim was compiled without dynamic quantize");
+#endif
+	});
+}
+
+tb_error *add_assertion(TB_ADD_PARAMS, int32_t condition, const char *message, size_t message_len,
+                        tb_outputs *out) noexcept {
+	return add_layer(net, name, name_len, &condition, out, [&](Adding &a, int32_t condition) -> ILayer & {
+		const std::string text(message_len == 0 ? "" : &given(message, "message"), message_len);
+		auto &layer = a.made(a.nv().addAssertion(a.tensor(condition), text.c_str()));
+		a.took(text == layer.getMessage(), "message");
 		return layer;
 	});
 }

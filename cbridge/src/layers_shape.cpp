@@ -151,13 +151,15 @@ tb_error *add_resize(TB_ADD_PARAMS, int32_t in, const tb_resize *p, tb_outputs *
 		a.set("mode", layer, &L::setResizeMode, &L::getResizeMode, mode);
 		a.set("coordinates", layer, &L::setCoordinateTransformation, &L::getCoordinateTransformation,
 		      choose(coordinates, r.coordinates, "coordinate transformation"));
+		a.set("choice for a size of 1", layer, &L::setSelectorForSinglePixel, &L::getSelectorForSinglePixel,
+		      r.upper_left != 0 ? ResizeSelector::kUPPER : ResizeSelector::kFORMULA);
 		if (mode == InterpolationMode::kNEAREST) {
 			a.set("rounding", layer, &L::setNearestRounding, &L::getNearestRounding,
 			      choose(roundings, r.rounding, "rounding"));
 		}
 		if (mode == InterpolationMode::kCUBIC) {
 			a.set("cubic coefficient", layer, &L::setCubicCoeff, &L::getCubicCoeff,
-			      r.cubic_coefficient == 0 ? -0.75F : r.cubic_coefficient);
+			      r.cubic_coefficient);
 			a.set("weights outside", layer, &L::setExcludeOutside, &L::getExcludeOutside, r.exclude_outside != 0);
 		}
 		if (r.scale_count > 0) {

@@ -162,7 +162,7 @@ void kept() {
 	     {"setStrideNd", "setPrePadding", "setPostPadding", "setDilationNd", "setNbGroups", "setAlpha", "setBeta",
 	      "setPaddingMode", "setAverageCountExcludesPadding", "setAxis", "setReshapeDimensions", "setZeroIsPlaceholder",
 	      "setFirstTranspose", "setSecondTranspose", "setAxes", "setResizeMode", "setCoordinateTransformation",
-	      "setNearestRounding", "setCubicCoeff", "setExcludeOutside", "setOutputDimensions", "setGatherAxis", "setNbElementWiseDims", "setBlockShape", "setEpsilon", "setNbGroups", "setInterpolationMode", "setSampleMode", "setAlignCorners", "setDecomposable", "setMask", "setRotaryEmbeddingDim", "setBatchAxis", "setSequenceAxis", "setBoundingBoxFormat", "setTopKBoxLimit", "markOutput"}) {
+	      "setNearestRounding", "setCubicCoeff", "setExcludeOutside", "setOutputDimensions", "setGatherAxis", "setNbElementWiseDims", "setBlockShape", "setInput", "setBlendFactor", "setSelectorForSinglePixel", "setEpsilon", "setNbGroups", "setInterpolationMode", "setSampleMode", "setAlignCorners", "setDecomposable", "setMask", "setRotaryEmbeddingDim", "setBatchAxis", "setSequenceAxis", "setBoundingBoxFormat", "setTopKBoxLimit", "markOutput"}) {
 		Session s(api, library_path, "kept");
 		const Setting set("FAKENV_KEEP", setter);
 		int refusals = 0;

@@ -56,6 +56,31 @@ template <class Shape> void quantization(Session &s, const tb_tensor &x, Shape &
 		q.to = TB_FLOAT32;
 		shape(s.add(tb_add_dequantize, name + "/back", low.id, scale.id, &q), {2, 4, 8, 6}, name + ", and back");
 	}
+	const tb_dims rows_dims = dims({2, 64});
+	const tb_weights rows_values = weights(128);
+	const tb_tensor rows = s.add(tb_add_constant, "quantize/rows", &rows_dims, &rows_values);
+	const tb_dynamic_quantize dynamic{TB_FLOAT8, TB_FLOAT8_SCALE, dims({1, 32})};
+	tb_outputs both{};
+	done(s.call(tb_add_dynamic_quantize, "quantize/dynamic", rows.id, &dynamic, &both), "dynamic quantize");
+	is<int32_t>(both.count, 2, "dynamic quantize: outputs");
+	shape(both.tensor[0], {2, 64}, "dynamic quantize");
+	shape(both.tensor[1], {2, 2}, "dynamic quantize: scales");
+}
+
+// kernels reads a kernel and a bias from tensors.
+template <class Shape> void kernels(Session &s, const tb_tensor &x, Shape &&shape) {
+	const tb_dims kernel_dims = dims({6, 4, 3, 3}), bias_dims = dims({6});
+	const tb_weights kernel_values = weights(216), bias_values = weights(6);
+	const tb_tensor kernel = s.add(tb_add_constant, "conv/kernel", &kernel_dims, &kernel_values);
+	const tb_tensor bias = s.add(tb_add_constant, "conv/bias", &bias_dims, &bias_values);
+	tb_convolution c = conv(4, 6, 3);
+	c.weight = c.bias = {};
+	c.kernel_tensor = kernel.id + 1;
+	c.bias_tensor = bias.id + 1;
+	shape(s.add(tb_add_convolution, "conv/tensors", x.id, &c), {2, 6, 6, 4}, "convolution of tensors");
+	c.kernel_tensor = 0;
+	c.weight = kernel_values;
+	shape(s.add(tb_add_convolution, "conv/bias tensor", x.id, &c), {2, 6, 6, 4}, "convolution of a tensor bias");
 }
 
 // neural_ops adds the layers of layers_neural.cpp that have several inputs.
@@ -197,6 +222,18 @@ template <class Shape> void shaped_ops(Session &s, Shape &shape, const tb_tensor
 	shape(s.add(tb_add_fill, "shaped/uniform", &fill), {2, 4, 8, 6}, "random fill by tensors");
 }
 
+// assertion asserts what is true.
+inline void assertion(Session &s) {
+	static const uint8_t yes[] = {1};
+	const tb_dims scalar = dims({});
+	const tb_weights yes_value{yes, 1, TB_BOOL};
+	const tb_tensor truth = s.add(tb_add_constant, "truth", &scalar, &yes_value);
+	tb_outputs nothing{};
+	const std::string message = "must hold";
+	done(s.call(tb_add_assertion, "assertion", truth.id, message.data(), message.size(), &nothing), "assertion");
+	is<int32_t>(nothing.count, 0, "an assertion has no output");
+}
+
 // every_op adds one layer of each kind and marks outputs; shape(tensor, want, what)
 // is told what each should be.
 template <class Shape> void every_op(Session &s, Shape &&shape) {
@@ -234,6 +271,9 @@ template <class Shape> void every_op(Session &s, Shape &&shape) {
 	shape(s.add(tb_add_pooling, "pool", x.id, &pool), {2, 4, 3, 2}, "pooling");
 	pool.ceil_mode = 1;
 	shape(s.add(tb_add_pooling, "pool/ceil", x.id, &pool), {2, 4, 4, 3}, "pooling, ceil");
+	pool.kind = TB_POOL_BLEND;
+	pool.blend = 0.25F;
+	shape(s.add(tb_add_pooling, "pool/blend", x.id, &pool), {2, 4, 4, 3}, "pooling, blend");
 	pool = {};
 	pool.kind = TB_POOL_AVERAGE;
 	pool.window = dims({2, 2});
@@ -286,6 +326,8 @@ template <class Shape> void every_op(Session &s, Shape &&shape) {
 	resize.coordinates = TB_ALIGN_CORNERS;
 	resize.size = dims({2, 4, 5, 7});
 	resize.exclude_outside = 1;
+	resize.upper_left = 1;
+	resize.cubic_coefficient = -0.5F;
 	shape(s.add(tb_add_resize, "resize/size", x.id, &resize), {2, 4, 5, 7}, "resize to size");
 	resize = {};
 	resize.mode = TB_RESIZE_NEAREST;
@@ -294,6 +336,9 @@ template <class Shape> void every_op(Session &s, Shape &&shape) {
 	shape(s.add(tb_add_resize, "resize/nearest", x.id, &resize), {2, 4, 16, 3}, "resize, nearest");
 
 	quantization(s, x, shape);
+	kernels(s, x, shape);
+
+	assertion(s);
 
 	shape(s.add(tb_add_softmax, "softmax", x.id, 1), {2, 4, 8, 6}, "softmax");
 

@@ -150,7 +150,7 @@ void traps() {
 	const int32_t one[] = {x.id};
 	refused(s.call(tb_add_concatenation, "concat", one, size_t{1}, -1, &out), TB_ERR_REFUSED, "axis", "a negative axis");
 
-	const tb_resize neither{TB_RESIZE_NEAREST, 0, 0, 0, 0, 0, {}, {}, 0};
+	const tb_resize neither{TB_RESIZE_NEAREST, 0, 0, 0, 0, 0, 0, {}, {}, 0};
 	refused(s.call(tb_add_resize, "resize", x.id, &neither, &out), TB_ERR_ARGUMENT, "exactly one", "a resize to nothing");
 
 	tb_scale scale{};

@@ -1,4 +1,5 @@
-"""Cases of quantization and of what reads quantized tensors, for the tests of trt/refexec.
+"""Cases of quantization, of kernels that are tensors, and of rarer parameters of pooling and resize, for the
+tests of trt/refexec.
 
 Run as a script it writes ../refexec/ops_quant.json. int8 comes from ONNX Runtime's QuantizeLinear and
 DequantizeLinear, by tensor and channel from PyTorch's own quantization too; float8_e4m3fn from PyTorch's casts
@@ -8,6 +9,7 @@ of what is within the type's range, as theirs do not saturate.
 import onnx
 import onnxruntime
 import torch
+import torch.nn.functional as F
 from onnx import TensorProto as P
 from onnx import helper
 
@@ -99,7 +101,96 @@ def float8s():
     case("quantize/float8 by powers of two", "quantize", dict(to="float8_e4m3fn", axis=0, block_shape=None), [v, scales], (v / spread(scales.float(), v)).to(f8), tol=0)
 
 
-for make in (quantized, float8s):
+def dynamic():
+    """cuDNN's definition of block scaling, by hand: amax / 448, rounded up to a power of two for MXFP8."""
+    f8 = torch.float8_e4m3fn
+    for name, x, block, powers in (
+        ("along the last axis", torch.randn(2, 64) * 3, [1, 32], True), ("in blocks of 16", torch.randn(2, 32).half(), [1, 16], True),
+        ("along the axis before", torch.randn(32, 3) * 1000, [16, 1], True), ("with float32 scales", torch.randn(2, 32) / 100, [1, 16], False),
+        ("in rectangles", torch.randn(3, 10), [2, 4], False), ("in rectangles, powers of two", torch.randn(1, 4, 6), [1, 2, 3], True),
+        ("of zeros and an exact scale", torch.cat([torch.zeros(16), torch.full((16,), 448.0)]).reshape(1, 32), [1, 16], True),
+    ):
+        grid = [-(-n // b) for n, b in zip(x.shape, block)]
+        amax = torch.zeros(grid)
+        for at in torch.cartesian_prod(*map(torch.arange, grid)).tolist():
+            part = tuple(slice(a * b, (a + 1) * b) for a, b in zip(at, block))
+            amax[tuple(at)] = x[part].float().abs().max()
+        scales = amax / 448
+        if powers:
+            scales = torch.exp2(torch.ceil(torch.log2(scales)).clamp(min=-127)).to(torch.float8_e8m0fnu)
+        q = (x.float() / spread(scales.float(), x, block=block)).to(f8)
+        params = dict(to="float8_e4m3fn", scale_type="float8_e8m0fnu" if powers else "float32", block_shape=block)
+        case("dynamic quantize/" + name, "dynamic_quantize", params, [x], [q, scales], tol=0)
+
+
+def convolved():
+    """Kernels and biases that are tensors."""
+    x, k = rand(1, 3, 5, 4), rand(4, 3, 3, 3, lo=-1, hi=1)
+    b = rand(4)
+    p = dict(out_channels=4, kernel=[3, 3], stride=[1, 1], pre_padding=[1, 1], post_padding=[1, 1], dilation=[1, 1], groups=1)
+    case("convolution/kernel", "convolution", p, [x, k], F.conv2d(x, k, padding=1), [None, None])
+    case("convolution/kernel and bias", "convolution", p, [x, k, b], F.conv2d(x, k, b, padding=1), [None, None])
+    case("convolution/kernel and bias weights", "convolution", p, [x, k], F.conv2d(x, k, b, padding=1), [None, b])
+    g = dict(p, groups=3, out_channels=6)
+    k = rand(6, 1, 3, 3)
+    case("convolution/kernel in groups", "convolution", g, [x, k], F.conv2d(x, k, padding=1, groups=3), [None, None])
+    k = rand(3, 4, 3, 3)
+    case("deconvolution/kernel", "deconvolution", p, [x, k], F.conv_transpose2d(x, k, padding=1), [None, None])
+    case("deconvolution/kernel and bias", "deconvolution", p, [x, k, b], F.conv_transpose2d(x, k, b, padding=1), [None, None])
+    h, k = x.half(), rand(4, 3, 3, 3).half()
+    case("convolution/float16 kernel", "convolution", p, [h, k], F.conv2d(h.double(), k.double(), padding=1).half(), [None, None], tol=1e-3)
+
+
+def poolings():
+    """Blends, and windows of three dimensions."""
+    def blend(name, x, window, stride, pad, share, up=False, include=False):
+        n = x.dim() - 2
+        most, mean = ({2: F.max_pool2d, 3: F.max_pool3d}[n], {2: F.avg_pool2d, 3: F.avg_pool3d}[n])
+        y = (1 - share) * most(x, window, stride, pad, ceil_mode=up) + share * mean(x, window, stride, pad, ceil_mode=up, count_include_pad=include)
+        case("pooling/blend " + name, "pooling", dict(
+            type="max_average_blend", window=[window] * n, stride=[stride] * n, pre_padding=[pad] * n, post_padding=[pad] * n,
+            round_up=up, count_includes_padding=include, blend=share), [x], y)
+
+    x = rand(1, 2, 6, 5)
+    blend("plain", x, 2, 2, 0, 0.25)
+    blend("padded", x, 3, 2, 1, 0.75)
+    blend("padding counted", x, 3, 1, 1, 0.5, include=True)
+    blend("of maxima", x, 2, 1, 0, 0.0)
+    blend("of averages", x, 2, 1, 0, 1.0)
+    blend("rounded up", x, 3, 2, 1, 0.5, up=True)
+    blend("3-D", rand(1, 1, 4, 5, 3), 2, 1, 1, 0.375)
+
+
+def resizes():
+    """ONNX Runtime's Resize, in the terms that PyTorch's interpolation has not."""
+    coordinates = {"half_pixel": "half_pixel", "asymmetric": "asymmetric", "align_corners": "align_corners", "pytorch_half_pixel": "half_pixel"}
+    roundings = {"floor": "floor", "ceil": "ceil", "round_prefer_ceil": "half_up", "round_prefer_floor": "half_down"}
+
+    def resize(name, x, size, mode, how, a=-0.75, exclude=0, rounding="floor", tol=2e-6):
+        infos = [helper.make_tensor_value_info("x", P.FLOAT, list(x.shape)), helper.make_tensor_value_info("sizes", P.INT64, [len(size)])]
+        node = helper.make_node("Resize", ["x", "", "", "sizes"], ["y"], mode=mode, coordinate_transformation_mode=how,
+                                cubic_coeff_a=a, exclude_outside=exclude, nearest_mode=rounding)
+        graph = helper.make_graph([node], "case", infos, [helper.make_tensor_value_info("y", P.FLOAT, list(size))])
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 19)], ir_version=9)
+        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        y = torch.from_numpy(session.run(None, {"x": x.numpy(), "sizes": torch.tensor(size).numpy()})[0])
+        case("resize/" + name, "resize", dict(
+            mode=mode, coordinates=coordinates[how], rounding=roundings[rounding], size=list(size), scales=None, cubic_coefficient=a,
+            exclude_outside=bool(exclude), single="upper" if how == "pytorch_half_pixel" else "formula"), [x], y, tol=tol)
+
+    x = rand(1, 1, 4, 5).float()
+    for how in ("half_pixel", "asymmetric", "align_corners"):
+        resize(f"cubic -0.5 {how}", x, (1, 1, 7, 9), "cubic", how, a=-0.5)
+        resize(f"cubic inside {how}", x, (1, 1, 7, 9), "cubic", how, exclude=1)
+        for rounding in roundings:
+            resize(f"nearest {how} {rounding}", x, (1, 1, 7, 3), "nearest", how, rounding=rounding)
+    resize("cubic -0.5 inside, down", x, (1, 1, 2, 3), "cubic", "half_pixel", a=-0.5, exclude=1)
+    for mode in ("linear", "cubic"):
+        resize(f"{mode} to one from the upper left", x, (1, 1, 1, 3), mode, "pytorch_half_pixel")
+        resize(f"{mode} to one", x, (1, 1, 1, 3), mode, "half_pixel")
+
+
+for make in (quantized, float8s, dynamic, convolved, poolings, resizes):
     make()
 
 if __name__ == "__main__":

@@ -138,6 +138,9 @@ class Network:
                 raise Refused("set")
         return layer
 
+    def assertion(self, p, condition):
+        return self.made(self.net.add_assertion(condition, p["message"]))
+
     def cast(self, p, x):
         return self.made(self.net.add_cast(x, TYPES[p["to"]]))
 
@@ -147,8 +150,8 @@ class Network:
     def constant(self, p):
         return self.made(self.net.add_constant(self.layer["weights"][0]["dims"], self.weights("value")))
 
-    def convolution(self, p, x):
-        return self.convolve(self.net.add_convolution_nd, p, x)
+    def convolution(self, p, x, *operands):
+        return self.convolve(self.net.add_convolution_nd, p, x, operands)
 
     def cumulative(self, p, x):
         operation = getattr(trt.CumulativeOperation, p["operation"].upper())
@@ -158,8 +161,13 @@ class Network:
     def deconvolution(self, p, x):
         return self.convolve(self.net.add_deconvolution_nd, p, x)
 
-    def convolve(self, add, p, x):
+    def deconvolution(self, p, x, *operands):
+        return self.convolve(self.net.add_deconvolution_nd, p, x, operands)
+
+    def convolve(self, add, p, x, operands):
         layer = add(x, p["out_channels"], p["kernel"], self.weights("kernel"), self.weights("bias"))
+        for i, tensor in enumerate(operands):
+            layer.set_input(1 + i, tensor)
         return self.made(layer, **window(p), dilation_nd=p["dilation"], num_groups=p["groups"])
 
     def dequantize(self, p, x, scale):
@@ -167,6 +175,9 @@ class Network:
 
     def einsum(self, p, *xs):
         return self.made(self.net.add_einsum(xs, p["equation"]))
+
+    def dynamic_quantize(self, p, x):
+        return self.made(self.net.add_dynamic_quantize_v2(x, p["block_shape"], TYPES[p["to"]], TYPES[p["scale_type"]]))
 
     def elementwise(self, p, a, b):
         return self.made(self.net.add_elementwise(a, b, getattr(trt.ElementWiseOperation, p["operation"].upper())))
@@ -262,7 +273,9 @@ class Network:
         layer = self.net.add_pooling_nd(x, getattr(trt.PoolingType, p["type"].upper()), p["window"])
         rounding = "EXPLICIT_ROUND_UP" if p["round_up"] else "EXPLICIT_ROUND_DOWN"
         self.made(layer, **window(p), padding_mode=getattr(trt.PaddingMode, rounding))
-        if p["type"] == "average":
+        if p["type"] == "max_average_blend":
+            self.made(layer, blend_factor=float32(p["blend"]))
+        if p["type"] != "max":
             self.made(layer, average_count_excludes_padding=not p["count_includes_padding"])
         return layer
 
@@ -300,8 +313,12 @@ class Network:
 
     def resize(self, p, x, size=None):
         layer = self.made(self.net.add_resize(x), resize_mode=getattr(trt.InterpolationMode, p["mode"].upper()),
-                          coordinate_transformation=getattr(trt.ResizeCoordinateTransformation, p["coordinates"].upper()),
-                          nearest_rounding=getattr(trt.ResizeRoundMode, p["rounding"].upper()))
+                          coordinate_transformation=getattr(trt.ResizeCoordinateTransformation, p["coordinates"].upper()))
+        if p["mode"] == "nearest":  # elsewhere a rounding would be one more spelling of the same
+            self.made(layer, nearest_rounding=getattr(trt.ResizeRoundMode, p["rounding"].upper()))
+        self.made(layer, selector_for_single_pixel=getattr(trt.ResizeSelector, p["single"].upper()))
+        if p["mode"] == "cubic":
+            self.made(layer, cubic_coeff=float32(p["cubic_coefficient"]), exclude_outside=p["exclude_outside"])
         if p["scales"] is not None:
             layer.scales = p["scales"]  # float32 there, so not what was set
         if p["size"] is not None:

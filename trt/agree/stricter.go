@@ -46,6 +46,18 @@ var Stricter = []Rule{
 		Kinds: []trt.Kind{trt.KindConvolution, trt.KindDeconvolution, trt.KindPooling},
 	},
 	{
+		Name: "scales that fit by accident", Native: "builds",
+		Why:   "an axis that does not exist, or one scale where the input's extent is not known, is a mistake of whoever made them",
+		Says:  []string{"axis: is not an axis", "needs the blocks' shape"},
+		Kinds: []trt.Kind{trt.KindQuantize, trt.KindDequantize},
+	},
+	{
+		Name: "several shapes of a bias", Native: "builds any of the right volume",
+		Why:   "equal layers must have equal operands",
+		Says:  []string{"bias: has the wrong dimensions"},
+		Kinds: []trt.Kind{trt.KindConvolution, trt.KindDeconvolution},
+	},
+	{
 		Name: "axes in several spellings, or such as are not there", Native: "builds",
 		Why:  "equal layers must have equal parameters, so that equal networks have equal hashes",
 		Says: []string{"axes: must be ascending", "axes: are missing", "axes: is not an axis", "axis: is not an axis"},

@@ -51,6 +51,7 @@ func Cases() []Case {
 		attentions(), rotaryEmbeddings(), kvCacheUpdates(), moes(),
 		selects(), topKs(), scatters(), oneHots(), cumulatives(), reverseSequences(), raggedSoftmaxes(), nonZeros(), suppressions(),
 		shapes(), shapedShuffles(), shapedSlices(), sampledSlices(), shapedResizes(), fills(),
+		dynamicQuantizations(), operands(),
 	)
 }
 

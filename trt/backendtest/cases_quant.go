@@ -131,3 +131,124 @@ func dequantizations() []Case {
 		refuse("dequantize int8 by powers of two", op(f, 0), "scale: has a type", tensor(i8, 2, 64), tensor(e8, 2, 2)),
 	)
 }
+
+func dynamicQuantizations() []Case {
+	op := func(scale dtype.Type, block ...int64) trt.DynamicQuantize {
+		return trt.DynamicQuantize{To: f8, ScaleType: scale, BlockShape: block}
+	}
+	f := dtype.Float32
+	two := func(name string, op trt.DynamicQuantize, x trt.Info, scales ...int64) Case {
+		c := accept("dynamic quantize "+name, op, tensor(f8, x.Dims...), x)
+		c.Want = append(c.Want, tensor(op.ScaleType, scales...))
+		return c
+	}
+	no := func(name, refusal string, op trt.DynamicQuantize, x trt.Info) Case {
+		return refuse("dynamic quantize "+name, op, refusal, x)
+	}
+	return append(sweep("dynamic quantize", floats, false, func(name string, t dtype.Type) Case {
+		c := two("", op(e8, 1, 32), tensor(t, 2, 64), 2, 2)
+		c.Name = name
+		return c
+	}),
+		two("in blocks of 16", op(e8, 1, 16), f32(2, 64), 2, 4),
+		two("with float32 scales", op(f, 1, 16), f32(2, 64), 2, 4),
+		two("along the axis before", op(e8, 32, 1), f32(64, 2), 2, 2),
+		two("of rank 3", op(e8, 1, 1, 32), f32(2, 3, 64), 2, 3, 2),
+		two("in rectangles", op(e8, 2, 32), f32(2, 64), 1, 2),
+		two("in rectangles with float32 scales", op(f, 1, 2, 3), f32(2, 4, 6), 2, 2, 2),
+		two("in rectangles, the last of them smaller", op(e8, 2, 32), f32(3, 64), 2, 2),
+		two("in whole rectangles", op(e8, 2, -1), f32(2, 64), 1, 1),
+		two("dynamic", op(e8, 1, 16), f32(-1, 64), -1, 4),
+		two("in rectangles, dynamic", op(f, 2, 32), f32(-1, 64), -1, 2),
+
+		no("to int8", "to: has a type", trt.DynamicQuantize{To: i8, ScaleType: f, BlockShape: trt.Dims{1, 32}}, f32(2, 64)),
+		no("with float8 scales", "scale type: has a type", op(f8, 1, 16), f32(2, 64)),
+		no("with float16 scales", "scale type: has a type", op(dtype.Float16, 1, 16), f32(2, 64)),
+		no("of rank 1", "must have 2 or 3 dimensions", op(e8, 32), f32(64)),
+		no("of rank 4", "must have 2 or 3 dimensions", op(e8, 1, 1, 1, 32), f32(2, 2, 2, 64)),
+		no("in blocks of another rank", "an extent for each dimension", op(e8, 32), f32(2, 64)),
+		no("in blocks of nothing", "must be positive", op(e8, 1, 0), f32(2, 64)),
+		no("in blocks of 8", "must be 16 or", op(e8, 1, 8), f32(2, 64)),
+		no("in blocks of 32 with float32 scales", "must be 16 or", op(f, 1, 32), f32(2, 64)),
+		no("in blocks of one element", "one of the last two axes or both", op(e8, 1, 1), f32(2, 64)),
+		no("in boxes", "one of the last two axes or both", op(e8, 2, 32, 32), f32(2, 64, 64)),
+		no("along the first axis", "one of the last two axes or both", op(e8, 16, 1, 1), f32(16, 2, 64)),
+		no("in uneven blocks", "into several blocks", op(e8, 1, 32), f32(2, 33)),
+		no("in one block", "into several blocks", op(e8, 1, 32), f32(2, 32)),
+		no("in blocks of a dynamic axis", "into several blocks", op(e8, 1, 32), f32(2, -1)),
+		Case{Name: "dynamic quantize before compute capability 8.9", Op: op(e8, 1, 32), Inputs: []trt.Info{f32(2, 64)}, ComputeCapabilities: []int{86}, Refusal: "needs compute capability 8.9"},
+	)
+}
+
+// operands are convolutions whose kernel and bias are tensors.
+func operands() []Case {
+	op := plain(6, trt.Dims{3, 3})
+	grouped := op
+	grouped.Groups = 2
+	biased, given := op, op
+	biased.Bias = values(dtype.Float32, 6)
+	given.Weight = values(dtype.Float32, 6, 4, 3, 3)
+	x, k, d := f32(1, 4, 8, 8), f32(6, 4, 3, 3), f32(4, 6, 3, 3)
+	cases := sweep("convolution of tensors", floats, true, func(name string, t dtype.Type) Case {
+		return accept(name, op, tensor(t, 1, 6, 6, 6), tensor(t, x.Dims...), tensor(t, k.Dims...), tensor(t, 6))
+	})
+	return append(cases,
+		accept("convolution of a kernel", op, f32(1, 6, 6, 6), x, k),
+		accept("convolution of a kernel and bias weights", biased, f32(1, 6, 6, 6), x, k),
+		accept("convolution of a kernel in groups", grouped, f32(1, 6, 6, 6), x, f32(6, 2, 3, 3)),
+		accept("convolution 3-D of a kernel", plain(6, trt.Dims{2, 3, 3}), f32(1, 6, 3, 6, 6), f32(1, 4, 4, 8, 8), f32(6, 4, 2, 3, 3)),
+		accept("convolution of a kernel, dynamic", op, f32(-1, 6, 6, 6), f32(-1, 4, 8, 8), k),
+		accept("deconvolution of a kernel", trt.Deconvolution(op), f32(1, 6, 10, 10), x, d),
+		accept("deconvolution of a kernel and a bias", trt.Deconvolution(op), f32(1, 6, 10, 10), x, d, f32(6)),
+		accept("deconvolution of a kernel in groups", trt.Deconvolution(grouped), f32(1, 6, 10, 10), x, f32(4, 3, 3, 3)),
+
+		refuse("convolution of a kernel of another type", op, "kernel: must have the input's type", x, tensor(dtype.Float16, 6, 4, 3, 3)),
+		refuse("convolution of a bias of another type", op, "bias: must have the input's type", x, k, tensor(dtype.Float16, 6)),
+		refuse("convolution of a kernel of another window", op, "kernel: has the wrong dimensions", x, f32(6, 4, 5, 5)),
+		refuse("convolution of a kernel of other inputs", op, "kernel: has the wrong dimensions", x, f32(6, 3, 3, 3)),
+		refuse("convolution of a kernel of other outputs", op, "kernel: has the wrong dimensions", x, f32(5, 4, 3, 3)),
+		refuse("convolution of a flat kernel", op, "kernel: has the wrong dimensions", x, f32(216)),
+		refuse("convolution of a dynamic kernel", op, "kernel: has the wrong dimensions", x, f32(6, 4, -1, 3)),
+		refuse("convolution of a bias of another length", op, "bias: has the wrong dimensions", x, k, f32(5)),
+		refuse("convolution of a kernel and kernel weights", given, "as weights and as a tensor", x, k),
+		refuse("deconvolution of a kernel the other way round", trt.Deconvolution(op), "kernel: has the wrong dimensions", x, k),
+		stricter("one shape of a bias is enough", "convolution of a bias of rank 4", op, "bias: has the wrong dimensions", x, k, f32(1, 6, 1, 1)),
+	)
+}
+
+// quantized computes on what int8 and float8 tensors stand for: a convolution
+// and a transposed one whose kernels are int8 constants with a scale for each
+// output channel, then a matrix product in float8.
+func quantized(name string, target trt.Target) *trt.Network {
+	n := trt.NewNetwork(name, target)
+	scale := func(name string, dims ...int64) *trt.Tensor {
+		v := make(trt.Float32s, trt.Dims(dims).Count())
+		for i := range v {
+			v[i] = 1 / float32(int(8)<<(i%3))
+		}
+		return n.AddConstant(name, trt.NewWeights(dims, v))
+	}
+	through := func(name string, x *trt.Tensor, to dtype.Type) *trt.Tensor {
+		s := scale(name + "/scale")
+		return n.AddDequantize(name+"/dequantize", n.AddQuantize(name+"/quantize", x, s, trt.Quantize{To: to}), s, trt.Dequantize{To: dtype.Float32})
+	}
+	kernel := func(name string, axis int, dims ...int64) *trt.Tensor {
+		raw := make([]byte, trt.Dims(dims).Count())
+		for i := range raw {
+			raw[i] = byte(i * 37)
+		}
+		k := n.AddConstant(name, trt.RawWeights(i8, dims, raw))
+		return n.AddDequantize(name+"/dequantize", k, scale(name+"/scale", dims[axis]), trt.Dequantize{To: dtype.Float32, Axis: axis})
+	}
+	x := through("images", n.AddInput("images", dtype.Float32, trt.Dims{1, 3, 16, 16}), i8)
+	op := trt.Convolution{OutChannels: 6, Kernel: trt.Dims{3, 3}, PrePadding: trt.Dims{1, 1}, PostPadding: trt.Dims{1, 1}}
+	y := n.AddConvolution("conv", x, op, kernel("conv/kernel", 0, 6, 3, 3, 3))
+	n.AddAssertion("always", n.AddConstant("truth", trt.RawWeights(dtype.Bool, trt.Dims{2}, []byte{1, 1})), "the truth must hold")
+	op.OutChannels = 4
+	up := n.AddDeconvolution("deconv", through("deconv/input", y, i8), trt.Deconvolution(op), kernel("deconv/kernel", 1, 6, 4, 3, 3))
+	n.MarkOutput(up, "up")
+	y = n.AddShuffle("flat", y, trt.Shuffle{Reshape: trt.Dims{6, 256}})
+	y = n.AddMatrixMultiply("products", through("left", y, f8), trt.MatrixNone, through("right", y, f8), trt.MatrixTranspose)
+	n.MarkOutput(y, "products of channels")
+	return n
+}

@@ -113,7 +113,7 @@ func poolings() []Case {
 	three := trt.Dims{3, 3}
 	up := func(p *trt.Pooling) { p.RoundUp = true }
 	var cases []Case
-	for _, kind := range []trt.PoolingType{trt.MaxPool, trt.AveragePool} {
+	for _, kind := range []trt.PoolingType{trt.MaxPool, trt.AveragePool, trt.BlendPool} {
 		cases = append(cases, sweep("pooling "+string(kind), floats, true, func(name string, t dtype.Type) Case {
 			return accept(name, pool(kind, two, two, none, none, nil), tensor(t, 1, 3, 4, 4), tensor(t, 1, 3, 8, 8))
 		})...)
@@ -122,6 +122,11 @@ func poolings() []Case {
 		accept("pooling round down", pool(trt.MaxPool, three, two, one, one, nil), f32(1, 3, 4, 4), f32(1, 3, 8, 8)),
 		accept("pooling round up", pool(trt.MaxPool, three, two, one, one, up), f32(1, 3, 5, 5), f32(1, 3, 8, 8)),
 		accept("pooling average with padding", pool(trt.AveragePool, three, one, one, one, func(p *trt.Pooling) { p.CountIncludesPadding = true }), f32(1, 3, 8, 8), f32(1, 3, 8, 8)),
+		accept("pooling blend", pool(trt.BlendPool, three, one, one, one, func(p *trt.Pooling) { p.Blend, p.CountIncludesPadding = 0.25, true }), f32(1, 3, 8, 8), f32(1, 3, 8, 8)),
+		accept("pooling blend of averages", pool(trt.BlendPool, two, two, none, none, func(p *trt.Pooling) { p.Blend = 1 }), f32(1, 3, 4, 4), f32(1, 3, 8, 8)),
+		accept("pooling average 3-D", pool(trt.AveragePool, trt.Dims{2, 2, 3}, trt.Dims{2, 2, 1}, times(3, 1), times(3, 1), up), f32(1, 3, 3, 4, 6), f32(1, 3, 4, 6, 6)),
+		refuse("pooling negative blend", pool(trt.BlendPool, two, two, none, none, func(p *trt.Pooling) { p.Blend = -0.5 }), "between 0 and 1", f32(1, 3, 8, 8)),
+		refuse("pooling blend above 1", pool(trt.BlendPool, two, two, none, none, func(p *trt.Pooling) { p.Blend = 1.5 }), "between 0 and 1", f32(1, 3, 8, 8)),
 		accept("pooling asymmetric padding", pool(trt.MaxPool, three, one, none, two, nil), f32(1, 3, 8, 8), f32(1, 3, 8, 8)),
 		accept("pooling 13x13", pool(trt.MaxPool, trt.Dims{13, 13}, one, trt.Dims{6, 6}, trt.Dims{6, 6}, nil), f32(1, 3, 20, 20), f32(1, 3, 20, 20)),
 		accept("pooling whole input", pool(trt.AveragePool, trt.Dims{8, 8}, one, none, none, nil), f32(1, 3, 1, 1), f32(1, 3, 8, 8)),

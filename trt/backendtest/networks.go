@@ -7,12 +7,14 @@ import (
 
 // Networks returns whole networks for a product and version: a small
 // convolutional network in float32, the same in float16 between float32 inputs
-// and outputs, and with a dynamic batch. Their input is "images".
+// and outputs, and with a dynamic batch; and one that is quantized. Their input
+// is "images".
 func Networks(target trt.Target) []*trt.Network {
 	return []*trt.Network{
 		convolutional("float32", target, dtype.Float32, 1),
 		convolutional("float16", target, dtype.Float16, 1),
 		convolutional("dynamic", target, dtype.Float32, trt.Dynamic),
+		quantized("quantized", target),
 	}
 }
 

@@ -120,6 +120,8 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 	switch op := l.Op.(type) {
 	case trt.Activation:
 		return net.AddActivation(name, in[0], cbridge.Activation{Kind: activations[op.Type], Alpha: op.Alpha, Beta: op.Beta})
+	case trt.Assertion:
+		return net.AddAssertion(name, in[0], op.Message)
 	case trt.Attention:
 		return addAttention(net, name, in, op)
 	case trt.BatchNorm:
@@ -131,21 +133,15 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 	case trt.Constant:
 		return net.AddConstant(name, op.Value.Dims, weights(op.Value))
 	case trt.Convolution:
-		return net.AddConvolution(name, in[0], cbridge.Convolution{
-			OutChannels: op.OutChannels, Groups: op.Groups, Kernel: op.Kernel, Stride: op.Stride,
-			PrePadding: op.PrePadding, PostPadding: op.PostPadding, Dilation: op.Dilation,
-			Weight: weights(op.Weight), Bias: weights(op.Bias),
-		})
+		return net.AddConvolution(name, in[0], convolution(op, in))
 	case trt.Cumulative:
 		return d.cumulative(name, in, op)
 	case trt.Deconvolution:
-		return net.AddDeconvolution(name, in[0], cbridge.Convolution{
-			OutChannels: op.OutChannels, Groups: op.Groups, Kernel: op.Kernel, Stride: op.Stride,
-			PrePadding: op.PrePadding, PostPadding: op.PostPadding, Dilation: op.Dilation,
-			Weight: weights(op.Weight), Bias: weights(op.Bias),
-		})
+		return net.AddDeconvolution(name, in[0], convolution(trt.Convolution(op), in))
 	case trt.Dequantize:
 		return d.dequantize(name, op, in)
+	case trt.DynamicQuantize:
+		return d.dynamicQuantize(name, op, in)
 	case trt.Einsum:
 		return net.AddEinsum(name, in, op.Equation)
 	case trt.ElementWise:
@@ -184,7 +180,7 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 		return net.AddParametricReLU(name, in[0], in[1])
 	case trt.Pooling:
 		return net.AddPooling(name, in[0], cbridge.Pooling{
-			Kind: poolings[op.Type], CeilMode: op.RoundUp, CountIncludesPad: op.CountIncludesPadding,
+			Kind: poolings[op.Type], CeilMode: op.RoundUp, CountIncludesPad: op.CountIncludesPadding, Blend: op.Blend,
 			Window: op.Window, Stride: op.Stride, PrePadding: op.PrePadding, PostPadding: op.PostPadding,
 		})
 	case trt.Quantize:
@@ -196,6 +192,7 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 	case trt.Resize:
 		return net.AddResize(name, in[0], cbridge.Resize{
 			Mode: resizes[op.Mode], Coordinates: coordinates[op.Coordinates], Rounding: roundings[op.Rounding],
+			UpperLeft: op.Single == trt.SingleUpper, ExcludeOutside: op.ExcludeOutside, CubicCoefficient: op.CubicCoefficient,
 			Scales: op.Scales, Size: op.Size, InputSize: second(in),
 		})
 	case trt.RotaryEmbedding:

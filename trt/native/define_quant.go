@@ -14,3 +14,26 @@ func (d definition) quantize(name string, op trt.Quantize, in []cbridge.ID) ([]c
 func (d definition) dequantize(name string, op trt.Dequantize, in []cbridge.ID) ([]cbridge.Tensor, error) {
 	return d.net.AddDequantize(name, in[0], in[1], cbridge.Quantize{To: dataTypes[op.To], Axis: op.Axis, BlockShape: op.BlockShape})
 }
+
+func (d definition) dynamicQuantize(name string, op trt.DynamicQuantize, in []cbridge.ID) ([]cbridge.Tensor, error) {
+	return d.net.AddDynamicQuantize(name, in[0], cbridge.DynamicQuantize{
+		To: dataTypes[op.To], ScaleType: dataTypes[op.ScaleType], BlockShape: op.BlockShape,
+	})
+}
+
+// convolution holds the kernel and the bias that are inputs, in the place of
+// weights.
+func convolution(op trt.Convolution, in []cbridge.ID) cbridge.Convolution {
+	c := cbridge.Convolution{
+		OutChannels: op.OutChannels, Groups: op.Groups, Kernel: op.Kernel, Stride: op.Stride,
+		PrePadding: op.PrePadding, PostPadding: op.PostPadding, Dilation: op.Dilation,
+		Weight: weights(op.Weight), Bias: weights(op.Bias),
+	}
+	if len(in) > 1 {
+		c.KernelTensor = int32(in[1]) + 1
+	}
+	if len(in) > 2 {
+		c.BiasTensor = int32(in[2]) + 1
+	}
+	return c
+}

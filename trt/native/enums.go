@@ -49,7 +49,7 @@ var unaries = map[trt.UnaryOperation]cbridge.UnaryOp{
 }
 
 var poolings = map[trt.PoolingType]cbridge.PoolingKind{
-	trt.MaxPool: cbridge.MaxPool, trt.AveragePool: cbridge.AveragePool,
+	trt.MaxPool: cbridge.MaxPool, trt.AveragePool: cbridge.AveragePool, trt.BlendPool: cbridge.BlendPool,
 }
 
 var scales = map[trt.ScaleMode]cbridge.ScaleMode{

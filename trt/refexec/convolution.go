@@ -6,12 +6,13 @@ import (
 	"github.com/trtbuild/trtbuild/trt"
 )
 
-func (r *runner) convolution(op trt.Convolution, x *trt.Value, out trt.Info) (*trt.Value, error) {
-	kernel, err := r.floats(op.Weight)
+func (r *runner) convolution(op trt.Convolution, in []*trt.Value, out trt.Info) (*trt.Value, error) {
+	x := in[0]
+	kernel, err := r.operand(in, 1, op.Weight)
 	if err != nil {
 		return nil, err
 	}
-	bias, err := r.floats(op.Bias)
+	bias, err := r.operand(in, 2, op.Bias)
 	if err != nil {
 		return nil, err
 	}

@@ -7,12 +7,13 @@ import (
 
 // deconvolution is the convolution that reads, for each output position, the
 // inputs whose windows cover it.
-func (r *runner) deconvolution(op trt.Deconvolution, x *trt.Value, out trt.Info) (*trt.Value, error) {
-	kernel, err := r.floats(op.Weight)
+func (r *runner) deconvolution(op trt.Deconvolution, in []*trt.Value, out trt.Info) (*trt.Value, error) {
+	x := in[0]
+	kernel, err := r.operand(in, 1, op.Weight)
 	if err != nil {
 		return nil, err
 	}
-	bias, err := r.floats(op.Bias)
+	bias, err := r.operand(in, 2, op.Bias)
 	if err != nil {
 		return nil, err
 	}

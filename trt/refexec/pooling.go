@@ -52,8 +52,13 @@ func (w window) pool(src []float32, at, post [3]int, op trt.Pooling) float32 {
 	if !op.CountIncludesPadding {
 		covered = max(0, hi[0]-lo[0]) * max(0, hi[1]-lo[1]) * max(0, hi[2]-lo[2])
 	}
-	if covered == 0 {
-		return 0
+	average := 0.0
+	if covered > 0 {
+		average = sum / float64(covered)
 	}
-	return float32(sum / float64(covered))
+	if op.Type == trt.BlendPool {
+		b := float64(op.Blend)
+		return float32((1-b)*float64(greatest) + b*average)
+	}
+	return float32(average)
 }

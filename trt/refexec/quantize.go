@@ -33,24 +33,32 @@ func (r *runner) dequantize(op trt.Dequantize, x, scale *trt.Value, out trt.Info
 // scaled calls f for each element of x with the element of the scale that it
 // shares with others.
 func (r *runner) scaled(x, scale *trt.Value, axis int, shape trt.Dims, f func(i, s int)) {
-	block := extents(x.Dims, scale.Dims, axis, shape)
-	steps := make([]int, len(block))
-	if n := len(scale.Dims); n > 1 {
-		steps = strides(scale.Dims)
-	} else if n == 1 && scale.Dims[0] > 1 {
-		steps[axis] = 1
-	}
-	from := strides(x.Dims)
-	r.each(elements(x), func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			s, rest := 0, i
-			for a, n := range from {
-				s += rest / n / block[a] * steps[a]
-				rest %= n
-			}
-			f(i, s)
+	share := sharing(x.Dims, scale.Dims, axis, shape)
+	r.each(elements(x), func(from, to int) {
+		for i := from; i < to; i++ {
+			f(i, share(i))
 		}
 	})
+}
+
+// sharing returns the function from elements of x to elements of the scale.
+func sharing(x, scale trt.Dims, axis int, shape trt.Dims) func(i int) int {
+	block := extents(x, scale, axis, shape)
+	steps := make([]int, len(block))
+	if n := len(scale); n > 1 {
+		steps = strides(scale)
+	} else if n == 1 && scale[0] > 1 {
+		steps[axis] = 1
+	}
+	from := strides(x)
+	return func(i int) int {
+		s := 0
+		for a, n := range from {
+			s += i / n / block[a] * steps[a]
+			i %= n
+		}
+		return s
+	}
 }
 
 // extents returns those of the blocks of x that share an element of the scale.

@@ -66,11 +66,34 @@ func interpolation(op trt.Resize, in, out int, ratio float64) [][]tap {
 				x = float64(o) * float64(in-1) / float64(out-1)
 			}
 		}
-		for _, t := range weigh(op, x) {
+		if out == 1 && op.Single == trt.SingleUpper {
+			x = 0
+		}
+		around := weigh(op, x)
+		if op.Mode == trt.ResizeCubic && op.ExcludeOutside {
+			around = within(around, in)
+		}
+		for _, t := range around {
 			taps[o] = append(taps[o], tap{min(max(t.at, 0), in-1), t.weight})
 		}
 	}
 	return taps
+}
+
+// within returns the taps inside of [0,in), their weights summing to 1 again.
+func within(all []tap, in int) []tap {
+	var kept []tap
+	total := 0.0
+	for _, t := range all {
+		if t.at >= 0 && t.at < in {
+			kept = append(kept, t)
+			total += t.weight
+		}
+	}
+	for i := range kept {
+		kept[i].weight /= total
+	}
+	return kept
 }
 
 // weigh returns the taps around a coordinate, unbounded.
@@ -81,7 +104,7 @@ func weigh(op trt.Resize, x float64) []tap {
 	case trt.ResizeLinear:
 		return []tap{{base, 1 - f}, {base + 1, f}}
 	case trt.ResizeCubic:
-		const a = -0.75
+		a := float64(op.CubicCoefficient)
 		near := func(d float64) float64 { return ((a+2)*d-(a+3))*d*d + 1 }  // |d| <= 1
 		far := func(d float64) float64 { return ((a*d-5*a)*d+8*a)*d - 4*a } // 1 < |d| < 2
 		return []tap{{base - 1, far(1 + f)}, {base, near(f)}, {base + 1, near(1 - f)}, {base + 2, far(2 - f)}}

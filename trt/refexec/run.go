@@ -241,6 +241,10 @@ func matches(d, want trt.Dims) bool {
 // values that are returned.
 func (r *runner) compute(op trt.Op, in []*trt.Value, out []trt.Info) ([]*trt.Value, error) {
 	switch op := op.(type) {
+	case trt.Assertion:
+		return nil, assert(op, in[0])
+	case trt.DynamicQuantize:
+		return r.dynamicQuantize(op, in[0], out)
 	case trt.If:
 		return r.conditional(op, in)
 	case trt.Loop:
@@ -272,11 +276,11 @@ func (r *runner) computeOne(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Valu
 	case trt.Constant:
 		return r.load(op.Value)
 	case trt.Convolution:
-		return r.convolution(op, in[0], out)
+		return r.convolution(op, in, out)
 	case trt.Cumulative:
 		return r.cumulative(op, in[0], out)
 	case trt.Deconvolution:
-		return r.deconvolution(op, in[0], out)
+		return r.deconvolution(op, in, out)
 	case trt.Dequantize:
 		return r.dequantize(op, in[0], in[1], out)
 	case trt.Einsum:

@@ -52,6 +52,14 @@ func inPlace[T float32 | uint16](raw []byte) ([]T, bool) {
 	return unsafe.Slice((*T)(first), len(raw)/int(unsafe.Sizeof(one))), true
 }
 
+// operand returns input i, or the weights when there is none.
+func (r *runner) operand(in []*trt.Value, i int, w *trt.Weights) ([]float32, error) {
+	if i < len(in) {
+		return in[i].Floats, nil
+	}
+	return r.floats(w)
+}
+
 // decode reads little-endian elements.
 func (r *runner) decode(w *trt.Weights, raw []byte) (*trt.Value, error) {
 	if int64(len(raw)) != w.Size() {

@@ -1,0 +1,76 @@
+package refexec_test
+
+import (
+	"context"
+	"encoding/binary"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
+	"github.com/trtbuild/trtbuild/trt"
+	"github.com/trtbuild/trtbuild/trt/refexec"
+	"github.com/trtbuild/trtbuild/weights/dtype"
+)
+
+// A product between quantize and dequantize is that of the integers, scaled: with
+// scales that are powers of two and sums below 2^24, exactly.
+func TestQuantizedProductsAreThoseOfIntegers(t *testing.T) {
+	const m, k, n = 3, 40, 2
+	net := trt.NewNetwork("integers", trt.Target{})
+	scale := func(name string, v float32) *trt.Tensor {
+		return net.AddConstant(name, trt.NewWeights(trt.Dims{}, trt.Float32s{v}))
+	}
+	through := func(name string, x, s *trt.Tensor) *trt.Tensor {
+		q := net.AddQuantize(name+"/q", x, s, trt.Quantize{To: dtype.Int8})
+		net.MarkOutput(net.AddIdentity(name+"/integers", q), name)
+		return net.AddDequantize(name+"/dq", q, s, trt.Dequantize{To: dtype.Float32})
+	}
+	a := through("a", net.AddInput("x", dtype.Float32, trt.Dims{m, k}), scale("sa", 0.125))
+	b := through("b", net.AddInput("w", dtype.Float32, trt.Dims{k, n}), scale("sb", 0.5))
+	net.MarkOutput(net.AddMatrixMultiply("product", a, trt.MatrixNone, b, trt.MatrixNone), "y")
+
+	fill := func(dims trt.Dims, step float32) *trt.Value {
+		v := &trt.Value{Type: dtype.Float32, Dims: dims, Floats: make([]float32, dims.Count())}
+		for i := range v.Floats {
+			v.Floats[i] = float32(i%61-30) * step
+		}
+		return v
+	}
+	out, err := refexec.Run(context.Background(), net, map[string]*trt.Value{"x": fill(trt.Dims{m, k}, 0.77), "w": fill(trt.Dims{k, n}, 1.3)}, refexec.Options{})
+	require.NoError(t, err)
+	for i := range m {
+		for j := range n {
+			sum := int64(0)
+			for l := range k {
+				sum += out["a"].Ints[i*k+l] * out["b"].Ints[l*n+j]
+			}
+			require.InDelta(t, float64(sum)*0.125*0.5, out["y"].Floats[i*n+j], 0)
+		}
+	}
+	require.Contains(t, out["a"].Ints, int64(127), "some values saturate")
+	require.Contains(t, out["a"].Ints, int64(-128))
+}
+
+func TestAssertions(t *testing.T) {
+	for _, bound := range []int32{0, 1} {
+		n := trt.NewNetwork("assertions", trt.Target{})
+		constant := func(name string, v ...int32) *trt.Tensor {
+			raw := []byte{}
+			for _, x := range v {
+				raw = binary.LittleEndian.AppendUint32(raw, uint32(x))
+			}
+			return n.AddConstant(name, trt.RawWeights(dtype.Int32, trt.Dims{int64(len(v))}, raw))
+		}
+		x := constant("x", 1, 2)
+		n.AddAssertion("greater", n.AddElementWise("above", x, constant("bound", bound), trt.Greater), "x must be greater")
+		n.MarkOutput(n.AddIdentity("copy", x), "y")
+		_, err := refexec.Run(context.Background(), n, nil, refexec.Options{})
+		if bound == 0 {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorContains(t, err, "layer greater: does not hold: x must be greater")
+		require.Equal(t, fault.BadInput, fault.Of(err))
+	}
+}
