@@ -63,13 +63,20 @@ func (op Deconvolution) Infer(in []Info, t Target) ([]Info, error) {
 	if err := wantType("input", x, want); err != nil {
 		return nil, err
 	}
+	if _, err := spatial(x, len(op.Kernel)); err != nil {
+		return nil, err
+	}
+	if x.Dims[1] == Dynamic {
+		return nil, &Error{Operand: "input", Msg: "must have a static channel dimension", Found: x.Dims.String()}
+	}
+	maps := func(c int64) Dims { return Dims{c, op.OutChannels / op.Groups} }
+	out, err := Convolution(op).infer(x, in[1:], maps, window.backward)
+	if err != nil {
+		return nil, err
+	}
 	wide := func(n int64) bool { return n > 1 }
 	if t.Product == RTX && slices.ContainsFunc(op.Stride, wide) && slices.ContainsFunc(op.Dilation, wide) {
 		return nil, &Error{Operand: "stride and dilation", Msg: "cannot both be more than 1 in TensorRT-RTX", Found: fmt.Sprintf("%v, %v", op.Stride, op.Dilation)}
 	}
-	if len(x.Dims) > 1 && x.Dims[1] == Dynamic {
-		return nil, &Error{Operand: "input", Msg: "must have a static channel dimension", Found: x.Dims.String()}
-	}
-	maps := func(c int64) Dims { return Dims{c, op.OutChannels / op.Groups} }
-	return Convolution(op).infer(x, in[1:], maps, window.backward)
+	return out, nil
 }

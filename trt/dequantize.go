@@ -31,8 +31,8 @@ func (op Dequantize) Operands(n int) []string { return named(n, "input", "scale"
 func (op Dequantize) WithWeights([]*Weights) Op { return op }
 
 // Infer returns the input's dimensions. A float8 takes scales of float32, of
-// the output's type or of float8_e8m0fnu, an int8 in blocks of a shape those of
-// the output's type; TensorRT-RTX says so only at build.
+// the output's type or of float8_e8m0fnu, an int8 in blocks of a shape, where
+// the output is not float32, those of its type; TensorRT-RTX says so only at build.
 func (op Dequantize) Infer(in []Info, _ Target) ([]Info, error) {
 	x, scale := in[0], in[1]
 	out := Info{Type: op.To, Dims: x.Dims}
@@ -43,7 +43,7 @@ func (op Dequantize) Infer(in []Info, _ Target) ([]Info, error) {
 		return nil, err
 	}
 	want := scaleTypes(x.Type, op.To)
-	if x.Type == dtype.Int8 && len(op.BlockShape) > 0 {
+	if x.Type == dtype.Int8 && len(op.BlockShape) > 0 && op.To != dtype.Float32 {
 		want = setOf(op.To)
 	}
 	return []Info{out}, wantScale(x.Dims, scale, op.Axis, op.BlockShape, want)

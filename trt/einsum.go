@@ -85,6 +85,10 @@ func merge(extents map[byte]int64, labels string, d Dims, operand string) error 
 		if !ok {
 			return &Error{Operand: operand, Msg: fmt.Sprintf("has different extents on the diagonal %c", l), Found: d.String()}
 		}
+		// The real library does not know that a dynamic extent beside a 1 is 1.
+		if same == 1 && e != d[axis] {
+			same = Dynamic
+		}
 		own[l] = same
 	}
 	for l, e := range own {

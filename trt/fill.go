@@ -174,12 +174,16 @@ func (op Fill) checkTensors(alpha, beta Info, rank int) error {
 	if len(alpha.Dims) != 0 {
 		return &Error{Operand: "alpha", Msg: "must be a scalar", Found: alpha.Dims.String()}
 	}
-	want := Dims{}
+	step := Dims{}
 	if op.Operation == FillLinspace {
-		want = Dims{int64(rank)}
+		step = Dims{int64(rank)}
 	}
-	if !beta.Dims.Equal(want) {
-		return &Error{Operand: "beta", Msg: "has the wrong dimensions", Expected: want.String(), Found: beta.Dims.String()}
+	fits := len(beta.Dims) == len(step)
+	for i := 0; fits && i < len(step); i++ {
+		_, fits = unify(beta.Dims[i], step[i])
+	}
+	if !fits {
+		return &Error{Operand: "beta", Msg: "has the wrong dimensions", Expected: step.String(), Found: beta.Dims.String()}
 	}
 	return nil
 }

@@ -74,6 +74,9 @@ func (op Pooling) Infer(in []Info, _ Target) ([]Info, error) {
 	if err != nil {
 		return nil, err
 	}
+	if op.Type == BlendPool && op.RoundUp && !sp.IsStatic() {
+		return nil, &Error{Operand: "rounding", Msg: "must be down for a blend over dynamic dimensions", Found: x.Dims.String()}
+	}
 	for i, k := range w.kernel {
 		if w.pre[i] >= k || w.post[i] >= k {
 			return nil, &Error{Operand: "padding", Msg: "must be less than the window", Expected: fmt.Sprintf("less than %v", w.kernel), Found: fmt.Sprintf("%v + %v", w.pre, w.post)}

@@ -31,5 +31,5 @@ func (op Shape) Infer(in []Info, _ Target) ([]Info, error) {
 			out.Values[i] = whole(e)
 		}
 	}
-	return []Info{out}, wantType("input", x, floats|integers|bools|eightBit)
+	return []Info{out}, wantType("input", x, floats|integers|bools|eightBit|quantized)
 }

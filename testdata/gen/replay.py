@@ -90,10 +90,14 @@ class Network:
             raise Refused("infer")
 
     def made(self, layer, name=None, **properties):
-        """Names a layer, sets properties and reads them back: a setter refuses by keeping the old value."""
+        """Names a layer and sets properties. A layer is named once: its outputs are renamed with it."""
         if layer is None:
             raise Refused("add")
         layer.name = name or self.layer["name"]
+        return self.set(layer, **properties)
+
+    def set(self, layer, **properties):
+        """Sets properties and reads them back: a setter refuses by keeping the old value."""
         for name, value in properties.items():
             setattr(layer, name, value)
             kept = getattr(layer, name)
@@ -185,9 +189,9 @@ class Network:
     def gather(self, p, data, indices):
         layer = self.made(self.net.add_gather_v2(data, indices, getattr(trt.GatherMode, p["mode"].upper())))
         if p["mode"] != "nd":
-            self.made(layer, axis=p["axis"])
+            self.set(layer, axis=p["axis"])
         if p["mode"] != "element":
-            self.made(layer, num_elementwise_dims=p["batch_dims"])
+            self.set(layer, num_elementwise_dims=p["batch_dims"])
         return layer
 
     def grid_sample(self, p, x, grid):
@@ -274,9 +278,9 @@ class Network:
         rounding = "EXPLICIT_ROUND_UP" if p["round_up"] else "EXPLICIT_ROUND_DOWN"
         self.made(layer, **window(p), padding_mode=getattr(trt.PaddingMode, rounding))
         if p["type"] == "max_average_blend":
-            self.made(layer, blend_factor=float32(p["blend"]))
+            self.set(layer, blend_factor=float32(p["blend"]))
         if p["type"] != "max":
-            self.made(layer, average_count_excludes_padding=not p["count_includes_padding"])
+            self.set(layer, average_count_excludes_padding=not p["count_includes_padding"])
         return layer
 
     def quantize(self, p, x, scale):
@@ -285,9 +289,9 @@ class Network:
     def spread(self, layer, p, scale):
         self.made(layer)
         if len(scale.shape) == 1:
-            self.made(layer, axis=p["axis"])
+            self.set(layer, axis=p["axis"])
         if p["block_shape"] is not None:
-            self.made(layer, block_shape=p["block_shape"])
+            self.set(layer, block_shape=p["block_shape"])
         return layer
 
     def ragged_softmax(self, p, x, bounds):
@@ -309,16 +313,16 @@ class Network:
             layer.set_input(2, inputs[-1])
             return layer
         as_type = int if integer else float
-        return self.made(layer, alpha=as_type(p["alpha"]), beta=as_type(p["beta"]))
+        return self.set(layer, alpha=as_type(p["alpha"]), beta=as_type(p["beta"]))
 
     def resize(self, p, x, size=None):
         layer = self.made(self.net.add_resize(x), resize_mode=getattr(trt.InterpolationMode, p["mode"].upper()),
                           coordinate_transformation=getattr(trt.ResizeCoordinateTransformation, p["coordinates"].upper()))
         if p["mode"] == "nearest":  # elsewhere a rounding would be one more spelling of the same
-            self.made(layer, nearest_rounding=getattr(trt.ResizeRoundMode, p["rounding"].upper()))
-        self.made(layer, selector_for_single_pixel=getattr(trt.ResizeSelector, p["single"].upper()))
+            self.set(layer, nearest_rounding=getattr(trt.ResizeRoundMode, p["rounding"].upper()))
+        self.set(layer, selector_for_single_pixel=getattr(trt.ResizeSelector, p["single"].upper()))
         if p["mode"] == "cubic":
-            self.made(layer, cubic_coeff=float32(p["cubic_coefficient"]), exclude_outside=p["exclude_outside"])
+            self.set(layer, cubic_coeff=float32(p["cubic_coefficient"]), exclude_outside=p["exclude_outside"])
         if p["scales"] is not None:
             layer.scales = p["scales"]  # float32 there, so not what was set
         if p["size"] is not None:
@@ -344,7 +348,7 @@ class Network:
 
     def scatter(self, p, data, indices, updates):
         layer = self.made(self.net.add_scatter(data, indices, updates, getattr(trt.ScatterMode, p["mode"].upper())))
-        return self.made(layer, axis=p["axis"]) if p["mode"] == "element" else layer
+        return self.set(layer, axis=p["axis"]) if p["mode"] == "element" else layer
 
     def select(self, p, condition, a, b):
         return self.made(self.net.add_select(condition, a, b))
@@ -370,7 +374,7 @@ class Network:
         numbers = (p[k] if p[k] is not None else [0] * axes for k in ("start", "size", "stride"))
         layer = self.made(self.net.add_slice(x, *numbers), mode=getattr(trt.SampleMode, p["mode"].upper()))
         if p["axes"] is not None:
-            self.made(layer, axes=p["axes"])
+            self.set(layer, axes=p["axes"])
         for i, name in enumerate(("start", "size", "stride", "fill value", "axes"), 1):
             if name in given:
                 layer.set_input(i, given[name])

@@ -48,7 +48,7 @@ var Stricter = []Rule{
 	{
 		Name: "scales that fit by accident", Native: "builds",
 		Why:   "an axis that does not exist, or one scale where the input's extent is not known, is a mistake of whoever made them",
-		Says:  []string{"axis: is not an axis", "needs the blocks' shape"},
+		Says:  []string{"axis: is not an axis"},
 		Kinds: []trt.Kind{trt.KindQuantize, trt.KindDequantize},
 	},
 	{
@@ -78,6 +78,18 @@ var Stricter = []Rule{
 		Why:   "a fraction of an integer is cut off, a step of one axis is taken for all",
 		Says:  []string{"as numbers make one dimension", "must be whole numbers"},
 		Kinds: []trt.Kind{trt.KindFill},
+	},
+	{
+		Name: "bounds of a fill in another type", Native: "builds",
+		Why:   "TensorRT documents the output's type",
+		Says:  []string{"alpha: has a type"},
+		Kinds: []trt.Kind{trt.KindFill},
+	},
+	{
+		Name: "scales found in more than three dimensions", Native: "builds",
+		Why:   "TensorRT documents two and three",
+		Says:  []string{"must have 2 or 3 dimensions"},
+		Kinds: []trt.Kind{trt.KindDynamicQuantize},
 	},
 	{
 		Name: "resizing more axes than the documentation allows", Native: "builds",

@@ -166,6 +166,7 @@ func dynamicQuantizations() []Case {
 		no("with float16 scales", "scale type: has a type", op(dtype.Float16, 1, 16), f32(2, 64)),
 		no("of rank 1", "must have 2 or 3 dimensions", op(e8, 32), f32(64)),
 		no("of rank 4", "must have 2 or 3 dimensions", op(e8, 1, 1, 1, 32), f32(2, 2, 2, 64)),
+		stricter("TensorRT documents 2 and 3", "dynamic quantize rectangles of rank 4", op(e8, 1, 1, 2, 32), "must have 2 or 3 dimensions", f32(2, 2, 2, 64)),
 		no("in blocks of another rank", "an extent for each dimension", op(e8, 32), f32(2, 64)),
 		no("in blocks of nothing", "must be positive", op(e8, 1, 0), f32(2, 64)),
 		no("in blocks of 8", "must be 16 or", op(e8, 1, 8), f32(2, 64)),

@@ -161,6 +161,7 @@ func fills() []Case {
 		refuse("fill uniform by lists", fill(uniform, f, 0, 0, 6), "must be a scalar", one(f, 1, 1), one(f, 1, 1)),
 		stricter("nothing can be done with an empty tensor", "fill nothing", fill(line, f, 0, 1, 0), "must be positive"),
 		stricter("TensorRT documents a number as the step of one axis", "fill linspace of two axes by numbers", fill(line, f, 0, 1, 2, 3), "must be a tensor for more"),
+		stricter("TensorRT documents the output's type", "fill uniform of float32 by halves", fill(uniform, f, 0, 0, 2, 3), "alpha: has a type", one(dtype.Float16, 1), one(dtype.Float16, 2)),
 		stricter("the fraction would be lost", "fill linspace of integers by fractions", fill(line, dtype.Int32, 0.5, 1, 6), "must be whole"),
 	)
 }

@@ -125,6 +125,7 @@ func poolings() []Case {
 		accept("pooling blend", pool(trt.BlendPool, three, one, one, one, func(p *trt.Pooling) { p.Blend, p.CountIncludesPadding = 0.25, true }), f32(1, 3, 8, 8), f32(1, 3, 8, 8)),
 		accept("pooling blend of averages", pool(trt.BlendPool, two, two, none, none, func(p *trt.Pooling) { p.Blend = 1 }), f32(1, 3, 4, 4), f32(1, 3, 8, 8)),
 		accept("pooling average 3-D", pool(trt.AveragePool, trt.Dims{2, 2, 3}, trt.Dims{2, 2, 1}, times(3, 1), times(3, 1), up), f32(1, 3, 3, 4, 6), f32(1, 3, 4, 6, 6)),
+		refuse("pooling blend rounded up over dynamic dimensions", pool(trt.BlendPool, two, two, none, none, up), "must be down", f32(1, 3, -1, 8)),
 		refuse("pooling negative blend", pool(trt.BlendPool, two, two, none, none, func(p *trt.Pooling) { p.Blend = -0.5 }), "between 0 and 1", f32(1, 3, 8, 8)),
 		refuse("pooling blend above 1", pool(trt.BlendPool, two, two, none, none, func(p *trt.Pooling) { p.Blend = 1.5 }), "between 0 and 1", f32(1, 3, 8, 8)),
 		accept("pooling asymmetric padding", pool(trt.MaxPool, three, one, none, two, nil), f32(1, 3, 8, 8), f32(1, 3, 8, 8)),

@@ -3,4 +3,4 @@
 package native
 
 // agreements is how many configurations TestAgreement asks about.
-const agreements = 1600
+const agreements = 5000

@@ -4,6 +4,7 @@ package native
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,7 +51,7 @@ func (r *replayer) replay(c backendtest.Case) (agree.Answer, error) {
 	}
 	defer net.Free()
 	shell := trt.NewNetwork("shell", trt.Target{ComputeCapabilities: c.ComputeCapabilities})
-	layer := &trt.Layer{Name: "layer", Op: trt.Completed(op, c.Inputs, shell.Target())}
+	layer := &trt.Layer{Name: "layer", Op: trt.Completed(op, known(c, shell.Target()), shell.Target())}
 	d := newDefinition(shell, net)
 	for i, x := range c.Inputs {
 		added, free, err := r.input(net, c, i)
@@ -90,6 +91,19 @@ func (r *replayer) replay(c backendtest.Case) (agree.Answer, error) {
 	}
 	plan.Free()
 	return answer, nil
+}
+
+// known returns what the recorder knows of a case's inputs, their elements
+// included.
+func known(c backendtest.Case, target trt.Target) []trt.Info {
+	recorded := c.Network(target)
+	in := slices.Clone(c.Inputs)
+	for i := range in {
+		if t, ok := recorded.Tensor(c.InputName(i)); ok {
+			in[i] = t.Info()
+		}
+	}
+	return in
 }
 
 // input adds an input or constant of a case.
