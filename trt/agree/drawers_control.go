@@ -10,7 +10,7 @@ import (
 func (g *gen) body(x trt.Info) *trt.Network {
 	n := trt.NewNetwork("body", trt.Target{})
 	in := n.AddInput("in", x.Type, x.Dims)
-	y := in
+	var y *trt.Tensor
 	switch g.IntN(5) {
 	case 0:
 		y = n.AddIdentity("copy", in)
