@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/trtbuild/trtbuild/trt"
@@ -15,6 +16,13 @@ func (g *graph) export(l *trt.Layer) {
 	}
 	y := l.Outputs[0]
 	out := g.scope + y.Name
+	switch l.Op.(type) {
+	case trt.Convolution, trt.Deconvolution, trt.Resize, trt.Shuffle, trt.Slice:
+		if len(in) > 1 {
+			g.unsupported("parameters that are tensors")
+			return
+		}
+	}
 	switch op := l.Op.(type) {
 	case trt.Activation:
 		g.activation(op, out, in[0], y.Type)
@@ -192,6 +200,9 @@ func (g *graph) window(out, name, x string, kernel *trt.Weights, dims trt.Dims, 
 }
 
 func (g *graph) pooling(op trt.Pooling, out, x string) {
+	if op.Type == trt.BlendPool {
+		g.unsupported("there is no operator for a blend of poolings")
+	}
 	attributes := []attribute{numbers("kernel_shape", op.Window), numbers("strides", op.Stride), pads(op.PrePadding, op.PostPadding), flag("ceil_mode", op.RoundUp)}
 	if op.Type == trt.MaxPool {
 		g.to(out, "MaxPool", []string{x}, attributes...)
@@ -248,6 +259,9 @@ func (g *graph) padding(op trt.Padding, out, x string, rank int) {
 }
 
 func (g *graph) resize(op trt.Resize, out, x string) {
+	if op.Single == trt.SingleUpper {
+		g.unsupported("Resize takes one pixel by its coordinates")
+	}
 	in := []string{x, "", ""}
 	if op.Scales != nil {
 		in[2] = g.floats(op.Scales...)
@@ -256,7 +270,7 @@ func (g *graph) resize(op trt.Resize, out, x string) {
 	}
 	rounding := map[trt.ResizeRounding]string{trt.RoundFloor: "floor", trt.RoundCeil: "ceil", trt.RoundHalfUp: "round_prefer_ceil", trt.RoundHalfDown: "round_prefer_floor"}[op.Rounding]
 	g.to(out, "Resize", in, word("mode", string(op.Mode)), word("coordinate_transformation_mode", string(op.Coordinates)),
-		word("nearest_mode", rounding), floating("cubic_coeff_a", -0.75))
+		word("nearest_mode", rounding), floating("cubic_coeff_a", cmp.Or(op.CubicCoefficient, -0.75)), flag("exclude_outside", op.ExcludeOutside))
 }
 
 func (g *graph) scale(op trt.Scale, out, x string, d trt.Dims) {
@@ -292,6 +306,9 @@ func (g *graph) shuffle(op trt.Shuffle, out, x string, d trt.Dims) {
 }
 
 func (g *graph) slice(op trt.Slice, out, x string) {
+	if op.Mode != trt.SliceStrict || slices.Contains(op.Stride, 0) {
+		g.unsupported("Slice stays within its input and moves on")
+	}
 	ends := op.Start.Clone()
 	for i := range ends {
 		if ends[i] += op.Size[i] * op.Stride[i]; ends[i] < 0 {

@@ -44,6 +44,10 @@ func (c *counts) compare(t *testing.T, n *trt.Network, in map[string]*trt.Value)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()
 	want, err := s.Run(in)
+	if err != nil && strings.Contains(err.Error(), "mode only supports") {
+		c.notImplemented++
+		t.Skip(err)
+	}
 	require.NoError(t, err)
 	got, err := refexec.Run(t.Context(), n, in, refexec.Options{})
 	require.NoError(t, err)
@@ -130,7 +134,9 @@ func TestBackendCases(t *testing.T) {
 			require.NoError(t, n.Validate())
 			in := map[string]*trt.Value{}
 			for i, x := range test.Inputs {
-				in[test.InputName(i)] = values(x)
+				if test.Constant(i) == nil {
+					in[test.InputName(i)] = values(x)
+				}
 			}
 			c.compare(t, n, in)
 		})
