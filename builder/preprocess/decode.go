@@ -102,10 +102,11 @@ func (c *codec) bad(err error) error {
 	kind := fault.BadInput
 	var p png.UnsupportedError
 	var j jpeg.UnsupportedError
+	next := "the file is damaged or cut short: make or copy it again"
 	if errors.As(err, &p) || errors.As(err, &j) {
-		kind = fault.Unsupported
+		kind, next = fault.Unsupported, "save it as a plain "+c.name
 	}
-	return &Error{Kind: kind, Msg: "cannot be decoded as " + c.name, Err: err}
+	return &Error{Kind: kind, Msg: "cannot be decoded as " + c.name, Next: next, Err: err}
 }
 
 // check refuses sizes before anything is allocated for them.

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -54,12 +56,18 @@ func (o *runOptions) readInput(cmd *cobra.Command) (*runInput, error) {
 // imagesAt returns the image that path is, or those of a directory; nil for a
 // file that is none.
 func imagesAt(path string) ([]string, error) {
+	const next = "name an .npz or .npy file, images, or a directory of images"
 	st, err := os.Stat(path)
-	if err != nil {
+	var why *fs.PathError
+	switch {
+	case errors.As(err, &why):
+		return nil, fault.New(fault.BadInput, next, "--input %s: %w", path, why.Err)
+	case err != nil:
 		return nil, err
-	}
-	if st.IsDir() {
+	case st.IsDir():
 		return imagesIn(path)
+	case !st.Mode().IsRegular(): // to open a pipe would wait for who writes into it
+		return nil, fault.New(fault.BadInput, next, "--input %s is not a regular file", path)
 	}
 	f, err := os.Open(path)
 	if err != nil {
