@@ -82,7 +82,11 @@ func (d Deformation) geometry(x, offset, mask *trt.Tensor) (deformed, *trt.Error
 		if g.stride[i] < 1 || g.dilation[i] < 1 || g.padding[i] < 0 || k < 1 {
 			return g, &trt.Error{Operand: "stride, dilation and padding", Msg: "are out of range", Found: fmt.Sprintf("%v, %v, %v", g.stride, g.dilation, g.padding)}
 		}
-		g.out = append(g.out, (x.Dims[2+i]+2*g.padding[i]-g.dilation[i]*(k-1)-1)/g.stride[i]+1)
+		span := x.Dims[2+i] + 2*g.padding[i] - g.dilation[i]*(k-1) - 1
+		if span < 0 {
+			return g, &trt.Error{Operand: "weight", Msg: "is larger than the padded input", Expected: x.Dims.String(), Found: g.kernel.String()}
+		}
+		g.out = append(g.out, span/g.stride[i]+1)
 	}
 	taps := g.kernel.Count()
 	if len(offset.Dims) == 4 {

@@ -36,11 +36,7 @@ func CeilPooling(net *trt.Network, name string, x *trt.Tensor, op trt.Pooling) *
 		cut = cut || rest > padding
 	}
 	if cut {
-		axes := make([]int, k)
-		for i := range axes {
-			axes[i] = 2 + i
-		}
-		x = net.AddSlice(name+"/cut", x, trt.Slice{Axes: axes, Start: make(trt.Dims, k), Size: size})
+		x = net.AddSlice(name+"/cut", x, trt.Slice{Axes: spatialAxes(k), Start: make(trt.Dims, k), Size: size})
 	}
 	op.PostPadding, op.RoundUp = post, true
 	return net.AddPooling(name, x, op)

@@ -208,6 +208,10 @@ func TestRefusals(t *testing.T) {
 			offset := n.AddInput("offset", dtype.Float32, trt.Dims{1, 8, 5, 4})
 			return layers.DeformableConvolution(n, "y", x, offset, nil, layers.Deformation{Weight: trt.NewWeights(trt.Dims{1, 3, 3, 3}, make(trt.Float32s, 27))})
 		}},
+		{"large kernel", "weight: is larger than the padded input", func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
+			offset := n.AddInput("offset", dtype.Float32, trt.Dims{1, 50, 1, 1})
+			return layers.DeformableConvolution(n, "y", x, offset, nil, layers.Deformation{Stride: trt.Dims{2, 2}, Weight: trt.NewWeights(trt.Dims{1, 3, 5, 5}, make(trt.Float32s, 75))})
+		}},
 		{"mask", "mask: has the wrong dimensions: expected [1,1,5,4], found [1,3,5,4]", func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
 			offset := n.AddInput("offset", dtype.Float32, trt.Dims{1, 2, 5, 4})
 			return layers.DeformableConvolution(n, "y", x, offset, x, layers.Deformation{Weight: trt.NewWeights(trt.Dims{1, 3, 1, 1}, make(trt.Float32s, 3))})

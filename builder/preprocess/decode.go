@@ -54,15 +54,19 @@ func codecOf(head []byte) *codec {
 
 // Open decodes an image file.
 func Open(path string, o Options) (*Image, error) {
+	// Stat first: opening a named pipe would block.
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, &Error{Kind: fault.Of(err), File: path, Msg: "cannot be opened", Err: err}
+	}
+	if !st.Mode().IsRegular() {
+		return nil, &Error{Kind: fault.BadInput, File: path, Msg: "is not a regular file"}
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, &Error{Kind: fault.Of(err), File: path, Msg: "cannot be opened", Err: err}
 	}
 	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return nil, &Error{Kind: fault.Of(err), File: path, Msg: "cannot be opened", Err: err}
-	}
 	im, err := Decode(f, st.Size(), o)
 	var e *Error
 	if errors.As(err, &e) {

@@ -96,7 +96,8 @@ func TestRecipeRefuses(t *testing.T) {
 		{"a value for each channel: expected 3 (rgb), found 1 and 3", func(r *preprocess.Recipe) { r.Mean = []float64{0} }},
 		{"expected rgb, bgr or gray, found 5 channels", func(r *preprocess.Recipe) { r.Colour = "5 channels" }},
 		{"std must not be 0", func(r *preprocess.Recipe) { r.Std = []float64{1, 0, 1} }},
-		{"shorter side must be positive", func(r *preprocess.Recipe) { r.Fit = preprocess.Crop }},
+		{"no shorter side", func(r *preprocess.Recipe) { r.Fit = preprocess.Crop }},
+		{"no shorter side: expected 1 to 65535", func(r *preprocess.Recipe) { r.Fit, r.ShortSide = preprocess.Crop, 1<<62 }},
 		{"crop is larger than the image resized", func(r *preprocess.Recipe) { r.Fit, r.ShortSide = preprocess.Crop, 3 }},
 	} {
 		r := plain(preprocess.Stretch, preprocess.Bilinear)
@@ -109,6 +110,10 @@ func TestRecipeRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "needs an image")
 	_, err = r.Batch(im, 0, 4)
 	require.ErrorContains(t, err, "no size of an input")
+	for _, none := range []*preprocess.Image{nil, {}, {Width: 2, Height: 2, Pix: make([]uint8, 3)}, {Width: -1, Height: -1, Pix: make([]uint8, 3)}} {
+		_, err = r.Batch([]*preprocess.Image{none}, 4, 4)
+		require.ErrorContains(t, err, "no image")
+	}
 }
 
 func FuzzDecode(f *testing.F) {

@@ -1,10 +1,24 @@
 package preprocess
 
+import (
+	"fmt"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
+)
+
 // Image is a decoded image: RGB, 8 bits a channel, rows from the top, three
 // bytes a pixel.
 type Image struct {
 	Width, Height int
 	Pix           []uint8
+}
+
+// check refuses an image that was not decoded and is none.
+func (i *Image) check() error {
+	if i == nil || min(i.Width, i.Height) < 1 || max(i.Width, i.Height) > maxSide || len(i.Pix) != 3*i.Width*i.Height {
+		return &Error{Kind: fault.Usage, Msg: "no image", Expected: fmt.Sprintf("sides from 1 to %d and three bytes a pixel", maxSide)}
+	}
+	return nil
 }
 
 // plane is pixels of one or three interleaved channels.

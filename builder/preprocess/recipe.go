@@ -104,8 +104,8 @@ func (r Recipe) Check() error {
 		return bad("no such interpolation", "bilinear, bilinear-antialias or bicubic-antialias", string(r.Interpolation))
 	case len(r.Mean) != n || len(r.Std) != n:
 		return bad("mean and std need a value for each channel", fmt.Sprintf("%d (%s)", n, r.Colour), fmt.Sprintf("%d and %d", len(r.Mean), len(r.Std)))
-	case r.Fit == Crop && r.ShortSide <= 0:
-		return bad("the shorter side must be positive", "", fmt.Sprint(r.ShortSide))
+	case r.Fit == Crop && (r.ShortSide < 1 || r.ShortSide > maxSide):
+		return bad("no shorter side", fmt.Sprintf("1 to %d", maxSide), fmt.Sprint(r.ShortSide))
 	}
 	for _, v := range slices.Concat([]float64{r.Scale}, r.Mean, r.Std) {
 		if math.IsNaN(v) || math.IsInf(v, 0) {

@@ -39,6 +39,9 @@ func (r Recipe) batch(n, height, width int, image func(i int) (*Image, error)) (
 		if err != nil {
 			return nil, err
 		}
+		if err := im.check(); err != nil {
+			return nil, err
+		}
 		p, err := r.fit(im.in(r.Colour), height, width)
 		if err != nil {
 			return nil, err

@@ -46,6 +46,9 @@ func load(ctx context.Context, b trt.Backend, path string) (*model, error) {
 	if len(in.Profiles) > 0 {
 		dims = in.Profiles[0].Opt
 	}
+	if len(dims) != 4 {
+		return nil, fmt.Errorf("%s takes %v; an image has 4 dimensions", path, dims)
+	}
 	m.height, m.width = int(dims[2]), int(dims[3])
 
 	file, err := os.Open(path)
@@ -89,8 +92,13 @@ func (m *model) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), status(err))
 		return
 	}
+	text, err := json.Marshal(answer)
+	if err != nil { // JSON has no NaN and no infinities
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(answer) // the client has gone
+	_, _ = w.Write(text) // the client has gone
 }
 
 func (m *model) run(ctx context.Context, body []byte) (map[string]output, error) {

@@ -16,7 +16,7 @@ func (r *runner) attention(op trt.Attention, query, key, value, mask *trt.Value,
 	heads, queries, size := int(d[1]), int(d[2]), int(d[3])
 	shared, keys := int(k[1]), int(k[2])
 	seen := newMask(op, mask, d, k)
-	parallel.Range(r.workers, volume(d[:3]), max(1, grain/max(1, 2*keys*size)), func(from, to int) {
+	parallel.RangeContext(r.ctx, r.workers, volume(d[:3]), max(1, grain/max(1, 2*keys*size)), func(from, to int) {
 		scores := make([]float64, keys)
 		row := make([]float64, size)
 		for i := from; i < to; i++ {

@@ -60,10 +60,16 @@ func (r *runner) loop(op trt.Loop, in []*trt.Value, out []trt.Info) ([]*trt.Valu
 		if op.While != "" && results[outputs[op.While]].Ints[0] == 0 {
 			break
 		}
+		k := 0
 		for i, o := range op.Outputs {
-			if o.Kind != trt.LoopLastValue {
-				joined[i] = append(joined[i], results[outputs[o.Value]])
+			if o.Kind == trt.LoopLastValue {
+				continue
 			}
+			if n := lengths[k].Ints[0]; done >= n {
+				return nil, otherLength(i, fmt.Sprintf("more than %d", done), n)
+			}
+			k++
+			joined[i] = append(joined[i], results[outputs[o.Value]])
 		}
 		for _, s := range op.Recurrences {
 			state, next := values[inputs[s.State]], results[outputs[s.Next]]
@@ -76,11 +82,13 @@ func (r *runner) loop(op trt.Loop, in []*trt.Value, out []trt.Info) ([]*trt.Valu
 	ys := make([]*trt.Value, len(op.Outputs))
 	for i, o := range op.Outputs {
 		if o.Kind == trt.LoopLastValue {
-			ys[i] = values[inputs[o.Value]]
+			// A value of its own: the state may be an operand, or another output.
+			v := values[inputs[o.Value]]
+			ys[i] = view(v, trt.Info{Type: v.Type, Dims: v.Dims})
 			continue
 		}
 		if n := lengths[0].Ints[0]; n != done {
-			return nil, &Error{Kind: fault.BadInput, Msg: fmt.Sprintf("output %d has another length than there are iterations", i), Expected: fmt.Sprint(done), Found: fmt.Sprint(n)}
+			return nil, otherLength(i, fmt.Sprint(done), n)
 		}
 		lengths = lengths[1:]
 		if o.Kind == trt.LoopReverse {
@@ -93,6 +101,10 @@ func (r *runner) loop(op trt.Loop, in []*trt.Value, out []trt.Info) ([]*trt.Valu
 		ys[i] = y
 	}
 	return ys, nil
+}
+
+func otherLength(output int, expected string, found int64) error {
+	return &Error{Kind: fault.BadInput, Msg: fmt.Sprintf("output %d has another length than there are iterations", output), Expected: expected, Found: fmt.Sprint(found)}
 }
 
 func places(ts []*trt.Tensor) map[string]int {

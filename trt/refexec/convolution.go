@@ -1,6 +1,9 @@
 package refexec
 
 import (
+	"fmt"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/internal/gemm"
 	"github.com/trtbuild/trtbuild/internal/parallel"
 	"github.com/trtbuild/trtbuild/trt"
@@ -17,6 +20,9 @@ func (r *runner) convolution(op trt.Convolution, in []*trt.Value, out trt.Info) 
 		return nil, err
 	}
 	w := newWindow(x.Dims, out.Dims, op.Kernel, op.Stride, op.PrePadding, op.Dilation)
+	if n := w.reach(); n > maxStrip {
+		return nil, &Error{Kind: fault.Resources, Msg: "sees a window that no memory holds", Expected: fmt.Sprintf("at most %d elements of a channel, padding included", maxStrip), Found: fmt.Sprint(n)}
+	}
 	y := r.result(out)
 	g := grouped{
 		groups: int(op.Groups), in: int(x.Dims[1]), out: int(op.OutChannels), taps: size(w.kernel),

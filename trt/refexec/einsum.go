@@ -48,7 +48,7 @@ func (r *runner) einsum(op trt.Einsum, in []*trt.Value, out trt.Info) (*trt.Valu
 	y := newValue(out)
 	outer, inner := all[:len(kept)], all[len(kept):]
 	terms := volume(inner)
-	parallel.Range(r.workers, len(y.Floats), max(1, grain/terms), func(from, to int) {
+	parallel.RangeContext(r.ctx, r.workers, len(y.Floats), max(1, grain/terms), func(from, to int) {
 		at := make([]int, len(in))
 		for o := from; o < to; o++ {
 			sum := 0.0

@@ -52,7 +52,9 @@ func gatherRows(op trt.Gather, data trt.Dims, indices *trt.Value, visit func(o, 
 	batch, ownData, ownIndices := 1, 1, 1
 	if op.BatchDims == 1 {
 		ownData, ownIndices = int(data[0]), int(indices.Dims[0])
-		batch = max(ownData, ownIndices)
+		if batch = max(ownData, ownIndices); min(ownData, ownIndices) == 0 {
+			return nil
+		}
 	}
 	between, inner := volume(data[op.BatchDims:op.Axis]), volume(data[op.Axis+1:])
 	extent, each := int(data[op.Axis]), volume(indices.Dims[op.BatchDims:])

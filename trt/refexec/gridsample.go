@@ -18,7 +18,7 @@ func (r *runner) gridSample(op trt.GridSample, x, grid *trt.Value, out trt.Info)
 	if inner == 0 {
 		return y, nil
 	}
-	parallel.Range(r.workers, int(x.Dims[0])*places, max(1, grain/(16*max(channels, 1))), func(from, to int) {
+	parallel.RangeContext(r.ctx, r.workers, int(x.Dims[0])*places, max(1, grain/(16*max(channels, 1))), func(from, to int) {
 		for i := from; i < to; i++ {
 			taps := []tap{{0, 1}}
 			for axis, size := range sizes {

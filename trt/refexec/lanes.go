@@ -12,7 +12,7 @@ func (r *runner) lanes(d trt.Dims, axis int, f func(i, from, step int)) {
 	if length == 0 {
 		return
 	}
-	parallel.Range(r.workers, volume(d)/length, max(1, grain/length), func(first, end int) {
+	parallel.RangeContext(r.ctx, r.workers, volume(d)/length, max(1, grain/length), func(first, end int) {
 		for i := first; i < end; i++ {
 			f(i, laneStart(i, length, step), step)
 		}

@@ -46,7 +46,7 @@ func filled(d trt.Dims) *trt.Value {
 // Buffers change hands only when nothing reads them any more: with taps, which
 // keep every tensor, the outputs are the same.
 func TestSharedBuffers(t *testing.T) {
-	for _, n := range []*trt.Network{forked(dtype.Float32), forked(dtype.Float16), bottlenecks(64)} {
+	for _, n := range []*trt.Network{forked(dtype.Float32), forked(dtype.Float16), unturned(dtype.Float32), unturned(dtype.Float16), bottlenecks(64)} {
 		x := filled(n.Inputs()[0].Dims)
 		x.Type = n.Inputs()[0].Type
 		in := map[string]*trt.Value{"x": x}
@@ -82,6 +82,62 @@ func forked(t dtype.Type) *trt.Network {
 		n.MarkOutput(y, y.Name)
 	}
 	return n
+}
+
+// unturned records a loop that does not turn, whose state is given out twice and
+// is an operand that is read later.
+func unturned(t dtype.Type) *trt.Network {
+	body := trt.NewNetwork("body", trt.Target{})
+	state := body.AddInput("state", t, trt.Dims{1, 4, 6, 6})
+	body.MarkOutput(body.AddUnary("next", state, trt.Neg), "next")
+
+	n := trt.NewNetwork("n", trt.Target{})
+	a := n.AddUnary("a", n.AddInput("x", t, trt.Dims{1, 4, 6, 6}), trt.Neg)
+	never := n.AddConstant("never", trt.RawWeights(dtype.Int32, trt.Dims{}, make([]byte, 4)))
+	y := n.AddLoop("loop", trt.Loop{
+		Body: body, TripCount: true, Recurrences: []trt.Recurrence{{State: "state", Next: "next"}},
+		Outputs: []trt.LoopOutput{{Value: "state", Kind: trt.LoopLastValue}, {Value: "state", Kind: trt.LoopLastValue}},
+	}, never, a)
+	b := n.AddActivation("b", y[0], trt.Activation{Type: trt.ReLU})
+	n.MarkOutput(n.AddElementWise("c", b, a, trt.Sum), "c")
+	n.MarkOutput(n.AddElementWise("d", b, y[1], trt.Prod), "d")
+	return n
+}
+
+// What no memory holds is refused, whatever makes it so.
+func TestNoMemoryHolds(t *testing.T) {
+	n := trt.NewNetwork("n", trt.Target{})
+	x := n.AddInput("x", dtype.Float32, trt.Dims{1, 2, 4, 4})
+	far := trt.Dims{1_000_000, 1_000_000}
+	n.MarkOutput(n.AddConvolution("conv", x, trt.Convolution{
+		OutChannels: 2, Kernel: trt.Dims{3, 3}, Dilation: far, PrePadding: far, PostPadding: far,
+		Weight: trt.NewWeights(trt.Dims{2, 2, 3, 3}, make(trt.Float32s, 36)),
+	}), "y")
+	require.NoError(t, n.Err())
+	_, err := refexec.Run(context.Background(), n, map[string]*trt.Value{"x": filled(x.Dims)}, refexec.Options{})
+	require.ErrorContains(t, err, "that no memory holds")
+
+	// In either order of the axes nothing between is larger than both ends.
+	for _, size := range []trt.Dims{{1, 1, 1 << 18, 1}, {1, 1, 1, 1 << 18}} {
+		n = trt.NewNetwork("n", trt.Target{})
+		x = n.AddInput("x", dtype.Float32, trt.Dims{1, 1, size[3], size[2]})
+		n.MarkOutput(n.AddResize("resize", x, trt.Resize{Mode: trt.ResizeNearest, Size: size}), "y")
+		out, err := refexec.Run(context.Background(), n, map[string]*trt.Value{"x": filled(x.Dims)}, refexec.Options{})
+		require.NoError(t, err)
+		require.Len(t, out["y"].Floats, 1<<18)
+	}
+}
+
+// A slice beyond a tensor that turns out to have no elements has nothing to give.
+func TestSliceOfNothing(t *testing.T) {
+	for _, mode := range []trt.SliceMode{trt.SliceClamp, trt.SliceWrap, trt.SliceReflect} {
+		n := trt.NewNetwork("n", trt.Target{})
+		none := n.AddConstant("none", trt.NewWeights(trt.Dims{0}, trt.Float32s{}))
+		n.MarkOutput(n.AddSlice("slice", none, trt.Slice{Mode: mode, Axes: []int{0}, Start: trt.Dims{0}, Size: trt.Dims{2}, Stride: trt.Dims{1}}), "y")
+		require.NoError(t, n.Err())
+		_, err := refexec.Run(context.Background(), n, nil, refexec.Options{})
+		require.ErrorContains(t, err, "nothing to repeat", mode)
+	}
 }
 
 // A context that ends within a layer ends the layer.

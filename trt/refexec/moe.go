@@ -21,7 +21,7 @@ func (r *runner) moe(in []*trt.Value, out trt.Info) (*trt.Value, error) {
 	var biases [3]*trt.Value
 	copy(biases[:], in[6:])
 	tokens := volume(hidden.Dims[:2])
-	parallel.Range(r.workers, tokens, max(1, grain/max(1, 3*chosen*size*inner)), func(from, to int) {
+	parallel.RangeContext(r.ctx, r.workers, tokens, max(1, grain/max(1, 3*chosen*size*inner)), func(from, to int) {
 		for t := from; t < to; t++ {
 			x := widened(hidden.Floats[t*size:][:size])
 			sum := make([]float64, size)

@@ -19,7 +19,7 @@ type candidate struct {
 func (r *runner) nms(op trt.NMS, boxes, scores *trt.Value, out []trt.Info) ([]*trt.Value, error) {
 	batch := int(scores.Dims[0])
 	kept := make([][]candidate, batch)
-	parallel.Range(r.workers, batch, 1, func(from, to int) {
+	parallel.RangeContext(r.ctx, r.workers, batch, 1, func(from, to int) {
 		for n := from; n < to; n++ {
 			kept[n] = suppress(op, boxes, candidates(op, scores, n), n)
 		}

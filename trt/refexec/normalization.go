@@ -21,7 +21,7 @@ func (r *runner) normalization(op trt.Normalization, x, scale, bias *trt.Value, 
 	}
 	over := newOffsets(d, axes)
 	among := newOffsets(d, rest(len(d), axes))
-	parallel.Range(r.workers, among.count, max(1, grain/max(over.count, 1)), func(from, to int) {
+	parallel.RangeContext(r.ctx, r.workers, among.count, max(1, grain/max(over.count, 1)), func(from, to int) {
 		for i := from; i < to; i++ {
 			at := among.at(i)
 			sum, squares := 0.0, 0.0

@@ -69,6 +69,18 @@ type strip struct {
 	phases  int    // that any tap needs
 }
 
+// maxStrip bounds the elements of a strip: far above any real one.
+const maxStrip = 1 << 31
+
+// reach is the most elements that a strip of the window may have.
+func (w window) reach() float64 {
+	n := 1.0
+	for i, k := range w.kernel {
+		n *= float64(w.out[i]-1)*float64(w.stride[i]) + float64(k-1)*float64(w.dilation[i]) + 1
+	}
+	return n
+}
+
 // newStrip returns the strip for n output positions from one on, in the given
 // memory if it suffices.
 func newStrip(w window, from, n int, data []float32) strip {

@@ -1,16 +1,27 @@
 package refexec
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"github.com/trtbuild/trtbuild/internal/parallel"
 	"github.com/trtbuild/trtbuild/trt"
 )
 
-// resize works axis by axis: interpolation is separable.
+// resize works axis by axis: interpolation is separable. Axes that shrink come
+// first, so that nothing between is larger than both input and output.
 func (r *runner) resize(op trt.Resize, x *trt.Value, out trt.Info) (*trt.Value, error) {
-	for axis, to := range out.Dims {
-		from := x.Dims[axis]
+	axes := make([]int, len(out.Dims))
+	for i := range axes {
+		axes[i] = i
+	}
+	first := x.Dims
+	slices.SortStableFunc(axes, func(a, b int) int {
+		return cmp.Compare(float64(out.Dims[a])/float64(first[a]), float64(out.Dims[b])/float64(first[b]))
+	})
+	for _, axis := range axes {
+		from, to := x.Dims[axis], out.Dims[axis]
 		ratio := float64(from) / float64(to) // input steps for each output step
 		if op.Scales != nil {
 			ratio = 1 / float64(op.Scales[axis])

@@ -1,6 +1,9 @@
 package refexec
 
 import (
+	"fmt"
+
+	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/trt"
 )
 
@@ -32,6 +35,11 @@ func (r *runner) slice(op trt.Slice, in []*trt.Value, out trt.Info) (*trt.Value,
 		starts[axis], by[axis] = int(start[i]), int(stride[i])
 	}
 	if op.Mode != trt.SliceStrict {
+		for axis, e := range x.Dims {
+			if e == 0 && out.Dims[axis] > 0 && op.Mode != trt.SliceFill {
+				return nil, &Error{Kind: fault.BadInput, Msg: fmt.Sprintf("has nothing to repeat along axis %d", axis), Found: x.Dims.String()}
+			}
+		}
 		return r.sampled(op.Mode, x, value, out, starts, by), nil
 	}
 	for axis := range steps {

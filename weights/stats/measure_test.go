@@ -184,7 +184,6 @@ func toJSON(t *testing.T, v any) string {
 	return string(b)
 }
 
-// TestRisk plants one tensor of each kind and sorts them.
 // TestChannelsOfTransposedConvolution: their output channels are the second axis.
 func TestChannelsOfTransposedConvolution(t *testing.T) {
 	w := make([]float32, 4*3*2*2)
@@ -204,6 +203,7 @@ func TestChannelsOfTransposedConvolution(t *testing.T) {
 	}
 }
 
+// TestRisk plants one tensor of each kind and sorts them.
 func TestRisk(t *testing.T) {
 	small := func(sigma float32) []float32 {
 		x := pattern(64, 126, 2)

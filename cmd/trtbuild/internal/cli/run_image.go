@@ -42,8 +42,8 @@ func (i *imageFlags) add(cmd *cobra.Command) {
 }
 
 // given returns the first flag that was given, "" for none.
-func (i *imageFlags) given(cmd *cobra.Command) string {
-	if at := slices.IndexFunc(imageFlagNames, cmd.Flags().Changed); at >= 0 {
+func (i *imageFlags) given() string {
+	if at := slices.IndexFunc(imageFlagNames, i.changed); at >= 0 {
 		return imageFlagNames[at]
 	}
 	return ""

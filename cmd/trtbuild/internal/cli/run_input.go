@@ -45,7 +45,7 @@ func (o *runOptions) readInput(cmd *cobra.Command) (*runInput, error) {
 	if in.images != nil {
 		return in, nil
 	}
-	if name := o.image.given(cmd); name != "" {
+	if name := o.image.given(); name != "" {
 		return nil, usagef(cmd, "--%s is for images; arrays are taken as they are", name)
 	}
 	var err error

@@ -38,7 +38,6 @@ type runSeconds struct {
 	Prepare float64 `json:"prepare"`
 	Run     float64 `json:"run"`
 	Min     float64 `json:"min"`
-	Median  float64 `json:"median"`
 	Mean    float64 `json:"mean"`
 }
 
@@ -59,8 +58,8 @@ func (s *runSeconds) summarize(runs []time.Duration) {
 	for _, d := range runs {
 		sum += d
 	}
-	s.Min, s.Median = slices.Min(runs).Seconds(), median(runs).Seconds()
-	s.Mean, s.Run = sum.Seconds()/float64(len(runs)), s.Median
+	s.Min, s.Run = slices.Min(runs).Seconds(), median(runs).Seconds()
+	s.Mean = sum.Seconds() / float64(len(runs))
 }
 
 func median(of []time.Duration) time.Duration {
@@ -111,7 +110,7 @@ func (r *runReport) text(w io.Writer) error {
 	}
 	took := fmt.Sprintf("run in %.2f s", r.Seconds.Run)
 	if r.Repeat > 1 {
-		took = fmt.Sprintf("run %d times: minimum %.3f s, median %.3f s, mean %.3f s", r.Repeat, r.Seconds.Min, r.Seconds.Median, r.Seconds.Mean)
+		took = fmt.Sprintf("run %d times: minimum %.3f s, median %.3f s, mean %.3f s", r.Repeat, r.Seconds.Min, r.Seconds.Run, r.Seconds.Mean)
 	}
 	_, err := fmt.Fprintf(w, "%s written; prepared in %.2f s, %s\n", r.File, r.Seconds.Prepare, took)
 	return err
