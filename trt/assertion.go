@@ -1,6 +1,9 @@
 package trt
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // KindAssertion names Assertion.
 const KindAssertion Kind = "assertion"
@@ -36,6 +39,11 @@ func (op Assertion) Infer(in []Info, _ Target) ([]Info, error) {
 	if len(in[0].Dims) > 1 {
 		return nil, &Error{Operand: "condition", Msg: "must have rank 0 or 1", Found: in[0].Dims.String()}
 	}
+	for i, e := range in[0].Values {
+		if e.Known && e.Int == 0 {
+			return nil, &Error{Operand: "condition", Msg: fmt.Sprintf("does not hold: element %d is false", i)}
+		}
+	}
 	return nil, nil
 }
 
@@ -57,7 +65,7 @@ func readsInput(t *Tensor, seen map[*Tensor]bool) *Tensor {
 	if t.producer == nil {
 		return t
 	}
-	if seen[t] || t.producer.Op.Kind() == "shape" {
+	if seen[t] || t.producer.Op.Kind() == KindShape {
 		return nil
 	}
 	seen[t] = true

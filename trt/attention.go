@@ -66,10 +66,7 @@ func (op Attention) Kind() Kind { return KindAttention }
 
 // Operands names query, key, value and the optional mask.
 func (op Attention) Operands(n int) []string {
-	if n == 3 {
-		return named(n, "query", "key", "value")
-	}
-	return named(n, "query", "key", "value", "mask")
+	return atMost(n, 3, "query", "key", "value", "mask")
 }
 
 // WithWeights returns op: it holds none.

@@ -50,12 +50,7 @@ func (op Convolution) Kind() Kind { return KindConvolution }
 // Operands names the input, and the kernel and the bias that are tensors.
 func (op Convolution) Operands(n int) []string { return withKernel(n) }
 
-func withKernel(n int) []string {
-	if n < 1 || n > 3 {
-		return nil
-	}
-	return []string{"input", "kernel", "bias"}[:n]
-}
+func withKernel(n int) []string { return atMost(n, 1, "input", "kernel", "bias") }
 
 // Weights returns kernel and bias.
 func (op Convolution) Weights() []Operand {

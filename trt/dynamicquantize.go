@@ -28,8 +28,7 @@ type DynamicQuantize struct {
 
 // AddDynamicQuantize adds a quantization of x that finds its scales.
 func (n *Network) AddDynamicQuantize(name string, x *Tensor, op DynamicQuantize) (low, scales *Tensor) {
-	out := n.Add(name, op, x)
-	return out[0], out[len(out)-1]
+	return n.addTwo(name, op, x)
 }
 
 // Kind returns KindDynamicQuantize.

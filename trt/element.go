@@ -99,7 +99,7 @@ func (w *Weights) elements() []Element {
 		case dtype.Int64:
 			e.Int = int64(binary.LittleEndian.Uint64(raw))
 		case dtype.Bool:
-			e.Int = int64(raw[0])
+			e = truth(raw[0] != 0)
 		default:
 			e.Known = false
 		}

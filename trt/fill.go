@@ -96,7 +96,11 @@ func (op Fill) Infer(in []Info, _ Target) ([]Info, error) {
 	if op.Operation == FillLinspace && dims.IsStatic() && small(out) {
 		for i := range dims[0] {
 			v := op.Alpha + op.Beta*float64(i)
-			out.Values = append(out.Values, Element{Known: true, Int: int64(v), Float: v}.stored(op.Type))
+			e := whole(int64(v))
+			if op.Type.IsFloat() {
+				e = Element{Known: true, Float: v}
+			}
+			out.Values = append(out.Values, e.stored(op.Type))
 		}
 	}
 	return []Info{out}, nil

@@ -77,8 +77,7 @@ func (op Gather) Infer(in []Info, _ Target) ([]Info, error) {
 	return []Info{out}, nil
 }
 
-// values follows elements. Negative indices count from the end there, which
-// they do not when the network runs.
+// values follows elements. Negative indices count from the end.
 func (op Gather) values(data, indices, out Info) []Element {
 	if data.Values == nil || indices.Values == nil || !small(out) {
 		return nil
@@ -104,7 +103,7 @@ func (op Gather) values(data, indices, out Info) []Element {
 			}
 			coordinates[axes[j]] = int(e.Int)
 		}
-		y[i] = data.Values[place(data.Dims, coordinates)]
+		y[i] = data.Values[offset(data.Dims, coordinates)] // a batch may stretch
 	})
 	return y
 }
@@ -130,7 +129,7 @@ func (op Gather) source(data, indices Info, at []int) (coordinates, axes []int, 
 	tail := len(at) - (rank - op.Axis - 1)
 	index := append(append([]int{}, at[:op.BatchDims]...), at[op.Axis:tail]...)
 	coordinates = append(append(append(coordinates, at[:op.Axis]...), 0), at[tail:]...)
-	return coordinates, []int{op.Axis}, indices.Values[place(indices.Dims, index):][:1]
+	return coordinates, []int{op.Axis}, indices.Values[offset(indices.Dims, index):][:1]
 }
 
 func (op Gather) entries(d, i Dims) (Dims, error) {

@@ -90,7 +90,7 @@ func (op If) Infer(in []Info, t Target) ([]Info, error) {
 			return nil, err
 		}
 		if c := in[0].Values; len(c) == 1 && c[0].Known {
-			out[i].Dims = [2]Info{els, then}[min(c[0].Int, 1)].Dims
+			out[i].Dims = [2]Info{els, then}[c[0].Int].Dims
 		}
 	}
 	return out, nil

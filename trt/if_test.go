@@ -162,3 +162,18 @@ func TestNamesInBodiesAreTheNetworksToo(t *testing.T) {
 		require.ErrorContains(t, n.Err(), "is already in use")
 	}
 }
+
+// TestIfOfAnotherProduct: bodies may hold what the network's own target has.
+func TestIfOfAnotherProduct(t *testing.T) {
+	target := trt.Target{Product: trt.Enterprise, Version: trt.Version{Major: 11, Minor: 4}}
+	body := func() *trt.Network {
+		b := trt.NewNetwork("body", target)
+		b.MarkOutput(b.AddNonZero("places", b.AddInput("x", dtype.Float32, trt.Dims{2, 3}), trt.NonZero{}), "y")
+		return b
+	}
+	n := trt.NewNetwork("n", target)
+	x := n.AddInput("x", dtype.Float32, trt.Dims{2, 3})
+	y := n.AddIf("if", n.AddInput("condition", dtype.Bool, trt.Dims{}), trt.If{Then: body(), Else: body()}, []*trt.Tensor{x}, []*trt.Tensor{x})
+	require.NoError(t, n.Err())
+	require.Equal(t, trt.Dims{2, trt.Dynamic}, y[0].Dims)
+}

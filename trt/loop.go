@@ -183,6 +183,9 @@ func (op Loop) outputs(reads, results, lengths []Info) ([]Info, error) {
 		if length.Values == nil {
 			return nil, &Error{Operand: "length of " + operand, Msg: "must be computed from dimensions, constants and integer inputs"}
 		}
+		if err := wantElements("length of "+operand, length); err != nil {
+			return nil, err
+		}
 		out[i] = Info{Type: results[y].Type, Dims: slices.Insert(dims.Clone(), o.Axis, length.Values[0].extent())}
 	}
 	return out, nil

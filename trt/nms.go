@@ -103,9 +103,9 @@ func (op NMS) check() error {
 	if op.BoxLimit < 0 || op.BoxLimit > maxBoxLimit {
 		return &Error{Operand: "box limit", Msg: "is out of range", Expected: fmt.Sprintf("1 to %d", maxBoxLimit), Found: fmt.Sprint(op.BoxLimit)}
 	}
-	for name, v := range map[string]float32{"IoU threshold": op.IoUThreshold, "score threshold": op.ScoreThreshold} {
-		if v := float64(v); math.IsNaN(v) || math.IsInf(v, 0) {
-			return &Error{Operand: name, Msg: "is not a finite number", Found: fmt.Sprint(v)}
+	for i, v := range []float64{float64(op.IoUThreshold), float64(op.ScoreThreshold)} {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return &Error{Operand: []string{"IoU", "score"}[i] + " threshold", Msg: "is not a finite number", Found: fmt.Sprint(v)}
 		}
 	}
 	return nil

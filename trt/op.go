@@ -77,26 +77,23 @@ func withDefaults(op Op, in []Info) Op {
 	if d, ok := op.(defaulter); ok {
 		return d.withDefaults(in)
 	}
-	if n, ok := op.(nested); ok && op.Operands(len(in)) != nil {
-		in = slices.Clone(in)
-		for i, x := range in {
-			if x.Values == nil && integers&(1<<x.Type) != 0 && x.Dims.IsStatic() {
-				in[i].Values = unknown(x) // as inputs of networks are
-			}
-		}
-		return finished(n, in, Target{Version: DefaultVersion})
-	}
 	return op
 }
 
 // Completed returns op as the recorder keeps it: parameters that were left out
 // are filled in, bodies are recorded for what they read.
 func Completed(op Op, in []Info, t Target) Op {
-	op = withDefaults(op, in)
-	if n, ok := op.(nested); ok {
-		return finished(n, in, t)
+	n, ok := op.(nested)
+	if !ok || op.Operands(len(in)) == nil {
+		return withDefaults(op, in)
 	}
-	return op
+	in = slices.Clone(in)
+	for i, x := range in {
+		if x.Values == nil && integers&(1<<x.Type) != 0 && x.Dims.IsStatic() {
+			in[i].Values = unknown(x) // as inputs of networks are
+		}
+	}
+	return finished(n, in, t)
 }
 
 // UnmarshalOp returns the op of a kind with the parameters that its JSON holds

@@ -33,10 +33,7 @@ func (op RotaryEmbedding) Kind() Kind { return KindRotaryEmbedding }
 
 // Operands names input, tables and the optional positions.
 func (op RotaryEmbedding) Operands(n int) []string {
-	if n == 3 {
-		return named(n, "input", "cos", "sin")
-	}
-	return named(n, "input", "cos", "sin", "positions")
+	return atMost(n, 3, "input", "cos", "sin", "positions")
 }
 
 // WithWeights returns op: it holds none.

@@ -76,6 +76,11 @@ func wantShape(operand string, x Info) error {
 	if x.Values == nil {
 		return &Error{Operand: operand, Msg: fmt.Sprintf("must be computed from dimensions, constants and integer inputs of at most %d elements", maxElements), Found: fmt.Sprintf("%s %v", x.Type, x.Dims)}
 	}
+	return wantElements(operand, x)
+}
+
+// wantElements refuses elements that no dimension can be.
+func wantElements(operand string, x Info) error {
 	for i, e := range x.Values {
 		if e.fault != "" {
 			return &Error{Operand: operand, Msg: fmt.Sprintf("has no element %d: %s", i, e.fault)}

@@ -100,3 +100,41 @@ func TestElementsAreKept(t *testing.T) {
 	require.Nil(t, long.Values)
 	require.NoError(t, n.Err())
 }
+
+// TestElementsThatAreKnown follows elements where a rule went astray: a batch of
+// indices that stretches, bytes of bools other than 0 and 1, lengths from a ramp,
+// a permutation of nothing.
+func TestElementsThatAreKnown(t *testing.T) {
+	ints := func(n *trt.Network, name string, dims trt.Dims, v ...int64) *trt.Tensor {
+		var raw []byte
+		for _, x := range v {
+			raw = binary.LittleEndian.AppendUint64(raw, uint64(x))
+		}
+		return n.AddConstant(name, trt.RawWeights(dtype.Int64, dims, raw))
+	}
+	values := func(t *testing.T, x *trt.Tensor, n *trt.Network) (all []int64) {
+		t.Helper()
+		require.NoError(t, n.Err())
+		for _, e := range x.Values {
+			require.True(t, e.Known)
+			all = append(all, e.Int)
+		}
+		return all
+	}
+	n := trt.NewNetwork("n", trt.Target{})
+	data, index := ints(n, "data", trt.Dims{3, 2}, 10, 11, 20, 21, 30, 31), ints(n, "index", trt.Dims{1, 2}, 1, 0)
+	batched := n.AddGather("batched", data, index, trt.Gather{Mode: trt.GatherDefault, Axis: 1, BatchDims: 1})
+	require.Equal(t, []int64{11, 10, 21, 20, 31, 30}, values(t, batched, n))
+	one, rows := ints(n, "one", trt.Dims{1, 2}, 7, 8), ints(n, "rows", trt.Dims{3, 1}, 1, 0, -1)
+	require.Equal(t, []int64{8, 7, 8}, values(t, n.AddGather("stretched", one, rows, trt.Gather{Mode: trt.GatherDefault, Axis: 1, BatchDims: 1}), n))
+
+	two := n.AddConstant("two", trt.RawWeights(dtype.Bool, trt.Dims{1}, []byte{2}))
+	require.Equal(t, []int64{0}, values(t, n.AddUnary("not", two, trt.Not), n))
+	require.Equal(t, []int64{5, 6}, values(t, n.AddShuffle("same", ints(n, "list", trt.Dims{2}, 5, 6), trt.Shuffle{FirstTranspose: []int{}}), n))
+	ramp := n.AddFill("ramp", trt.Fill{Operation: trt.FillLinspace, Type: dtype.Int64, Dims: trt.Dims{2}, Alpha: 3, Beta: 1})
+	require.Equal(t, []trt.Element{{Known: true, Int: 3}, {Known: true, Int: 4}}, ramp.Values)
+	require.Equal(t, trt.Dims{2, 3}, n.AddExpand("wide", ints(n, "row", trt.Dims{1, 3}, 1, 2, 3), trt.Dims{2, trt.Dynamic}).Dims)
+	require.NoError(t, n.Err())
+	n.AddAssertion("never", n.AddUnary("no", two, trt.Not), "no")
+	require.ErrorContains(t, n.Err(), "condition: does not hold")
+}

@@ -84,7 +84,7 @@ func (op Shuffle) values(x Info, transposed, reshaped Dims) []Element {
 
 // permuted returns the elements x of dimensions from with its axes in an order.
 func permuted(x []Element, from, to Dims, order []int) []Element {
-	if order == nil {
+	if len(order) == 0 {
 		return x
 	}
 	return moved(x, Info{Dims: to}, func(at []int) int {

@@ -36,7 +36,7 @@ func (n *Network) give(x Info, s *symbols) {
 		}
 	}
 	for i, e := range x.Values {
-		if !e.Known && s.elements[i] == 0 {
+		if !e.Known && e.fault == "" && s.elements[i] == 0 {
 			s.elements[i] = next()
 		}
 	}
@@ -110,7 +110,7 @@ func (n *Network) conclude(l *Layer, out []Info, found []symbols) {
 			found[i].extents[axis] = s
 		}
 		for j, e := range out[i].Values {
-			if e.Known || !elements || out[i].Type.IsFloat() {
+			if e.Known || e.fault != "" || !elements || out[i].Type.IsFloat() {
 				continue
 			}
 			v, s := agree(asked, func(round int) (int64, bool) {

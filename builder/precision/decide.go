@@ -110,10 +110,8 @@ func (d *decider) judge() {
 		switch {
 		case trt.Bodies(l.Op) != nil:
 			d.blame(finding{code: ControlFlow, why: "holds networks of its own, which keep their types"}, l)
-		case !ranges.Knows(l.Op):
-			d.blame(finding{code: Unknown, why: fmt.Sprintf("what a %s makes of its inputs is not analysed", l.Op.Kind())}, l)
-		case readsKernel(l):
-			d.blame(finding{code: Unknown, why: "the kernel is a tensor, of whose values nothing is known"}, l)
+		case !ranges.Knows(l):
+			d.blame(finding{code: Unknown, why: fmt.Sprintf("what this %s makes of its inputs is not analysed", l.Op.Kind())}, l)
 		default:
 			d.judgeWeights(l)
 		}
@@ -122,15 +120,6 @@ func (d *decider) judge() {
 		}
 	}
 	d.judgeCoordinates()
-}
-
-// readsKernel reports whether l is a convolution whose kernel is no weights.
-func readsKernel(l *trt.Layer) bool {
-	switch l.Op.(type) {
-	case trt.Convolution, trt.Deconvolution:
-		return len(l.Inputs) > 1
-	}
-	return false
 }
 
 // blame notes a finding at layers, once each; nil layers are skipped.

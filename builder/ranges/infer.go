@@ -49,13 +49,19 @@ func (f *Facts) infer(l *trt.Layer) []Channel {
 	return nil
 }
 
-// Knows reports whether there are rules for a kind of op. Of what others make
-// nothing is known.
-func Knows(op trt.Op) bool {
-	switch op.(type) {
-	case trt.Constant, trt.Convolution, trt.Deconvolution, trt.MatrixMultiply, trt.Scale, trt.Activation, trt.Unary, trt.ElementWise,
-		trt.Softmax, trt.Reduce, trt.Padding, trt.Resize, trt.Pooling, // infer
-		trt.Identity, trt.Cast, trt.Shuffle, trt.Concatenation, trt.Slice, trt.Gather, trt.Squeeze, trt.Unsqueeze, // routeOf
+// Knows reports whether there are rules for a layer. Of what others make nothing
+// is known.
+func Knows(l *trt.Layer) bool {
+	switch op := l.Op.(type) {
+	case trt.Convolution, trt.Deconvolution:
+		return len(l.Inputs) == 1 // nothing is known of the values of a kernel that is a tensor
+	case trt.Pooling:
+		return op.Type != trt.BlendPool
+	case trt.Slice:
+		return op.Mode != trt.SliceFill
+	case trt.Constant, trt.MatrixMultiply, trt.Scale, trt.Activation, trt.Unary, trt.ElementWise,
+		trt.Softmax, trt.Reduce, trt.Padding, trt.Resize, // infer
+		trt.Identity, trt.Cast, trt.Shuffle, trt.Concatenation, trt.Gather, trt.Squeeze, trt.Unsqueeze, // routeOf
 		trt.Shape:
 		return true
 	}
