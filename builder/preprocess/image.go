@@ -14,8 +14,8 @@ type Image struct {
 }
 
 // check refuses an image that was not decoded and is none.
-func (i *Image) check() error {
-	if i == nil || min(i.Width, i.Height) < 1 || max(i.Width, i.Height) > maxSide || len(i.Pix) != 3*i.Width*i.Height {
+func (im *Image) check() error {
+	if im == nil || min(im.Width, im.Height) < 1 || max(im.Width, im.Height) > maxSide || len(im.Pix) != 3*im.Width*im.Height {
 		return &Error{Kind: fault.Usage, Msg: "no image", Expected: fmt.Sprintf("sides from 1 to %d and three bytes a pixel", maxSide)}
 	}
 	return nil
