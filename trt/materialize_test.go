@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,11 +30,11 @@ func patterned(n int) trt.Float32s {
 // counted is a recipe that is not a slice and counts what is read of it.
 type counted struct {
 	trt.Float32s
-	read *int64
+	read *atomic.Int64
 }
 
 func (c counted) ReadFloat32(dst []float32, from int64) error {
-	*c.read += int64(len(dst))
+	c.read.Add(int64(len(dst)))
 	return c.Float32s.ReadFloat32(dst, from)
 }
 
@@ -52,7 +53,7 @@ func constants(ws ...*trt.Weights) *trt.Network {
 
 func TestMaterializeRoundsToNearestEven(t *testing.T) {
 	v := patterned(100_000) // more than three chunks, and not a multiple
-	read := int64(0)
+	var read atomic.Int64
 	w := trt.NewWeights(trt.Dims{100_000}, v, trt.Origin{File: "f", Tensor: "t", Part: "value"})
 	lazy := trt.NewWeights(trt.Dims{100_000}, counted{v[:1000], &read}).WithValues(counted{v, &read})
 	m, mem, err := trt.Materialize(context.Background(), constants(w, w.As(dtype.Float16), w.As(dtype.BFloat16), lazy))
@@ -67,7 +68,7 @@ func TestMaterializeRoundsToNearestEven(t *testing.T) {
 		require.LessOrEqual(t, math.Abs(float64(b-x)), math.Abs(float64(x))/256)
 	}
 	require.Equal(t, raw(0), raw(3))
-	require.EqualValues(t, 100_000, read)
+	require.EqualValues(t, 100_000, read.Load())
 	for _, l := range m.Layers() {
 		w := l.Op.Weights()[0].Weights
 		require.Equal(t, sha256.Sum256(w.Bytes()), w.Digest())
