@@ -10,9 +10,11 @@ import (
 
 // RunOptions of Run. The zero value runs in FP32.
 type RunOptions struct {
-	Planned bool                                // round every tensor as the precision plan types it
-	Tap     func(t *trt.Tensor, v *trt.Value)   // called with every tensor; it must not change the value
-	Timed   func(l *trt.Layer, d time.Duration) // called with every layer and the time it took
+	// Planned rounds every tensor as the precision plan types it.
+	Planned bool
+	// Tap and Timed are those of refexec.Options.
+	Tap   func(name string, t *trt.Tensor, v *trt.Value)
+	Timed func(l *trt.Layer, d time.Duration)
 }
 
 // Executed is the network that Run executes: Folded, or, when planned, Typed.

@@ -84,9 +84,9 @@ func run(t *testing.T, f fixture, o zoo.Options) ([]float32, map[string]moments)
 	taps := map[string]moments{}
 	out, err := refexec.Run(t.Context(), built.Network, map[string]*trt.Value{
 		built.Input.Name: {Type: dtype.Float32, Dims: f.Input.Shape, Floats: x},
-	}, refexec.Options{Tap: func(tensor *trt.Tensor, v *trt.Value) {
+	}, refexec.Options{Tap: func(tensor string, _ *trt.Tensor, v *trt.Value) {
 		if v.Type == dtype.Float32 {
-			taps[tapName(tensor.Name)] = measure(v.Floats)
+			taps[tapName(tensor)] = measure(v.Floats)
 		}
 	}})
 	require.NoError(t, err)

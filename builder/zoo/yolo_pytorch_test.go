@@ -82,8 +82,8 @@ func (d detection) run(t *testing.T, m weights.Map, o zoo.Options) (map[string]*
 	taps := map[string]moments{}
 	out, err := refexec.Run(t.Context(), built.Network, map[string]*trt.Value{
 		built.Input.Name: {Type: dtype.Float32, Dims: d.Input.Shape, Floats: x},
-	}, refexec.Options{Tap: func(tensor *trt.Tensor, v *trt.Value) {
-		if module := yoloModule(tensor.Name); d.Taps[module].Std > 0 && v.Type == dtype.Float32 {
+	}, refexec.Options{Tap: func(tensor string, _ *trt.Tensor, v *trt.Value) {
+		if module := yoloModule(tensor); d.Taps[module].Std > 0 && v.Type == dtype.Float32 {
 			taps[module] = measure(v.Floats)
 		}
 	}})

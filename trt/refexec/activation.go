@@ -18,7 +18,7 @@ func (r *runner) activation(op trt.Activation, x *trt.Value, out trt.Info) (*trt
 		})
 		return y, nil
 	}
-	if op.Type == trt.Sigmoid && !r.float64 {
+	if op.Type == trt.Sigmoid && !r.options.Float64 {
 		r.each(len(x.Floats), func(from, to int) { vector.Sigmoid(y.Floats[from:to], x.Floats[from:to]) })
 		return y, nil
 	}

@@ -1,7 +1,6 @@
 package refexec
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -20,14 +19,9 @@ func (r *runner) conditional(op trt.If, in []*trt.Value) ([]*trt.Value, error) {
 	return r.body(bodies[1], in[split:])
 }
 
-// body computes the outputs of a body. Errors name its layers as ROLE/LAYER.
+// body computes the outputs of a body.
 func (r *runner) body(b trt.Body, in []*trt.Value) ([]*trt.Value, error) {
-	out, err := r.network(b.Network, in, Options{})
-	var e *Error
-	if errors.As(err, &e) && e.Layer != "" {
-		e.Layer = b.Role + "/" + e.Layer
-	}
-	return out, err
+	return r.network(b.Network, in, r.scope+r.name+"/"+b.Role+"/")
 }
 
 // loop runs the body until the trip count is reached or the condition is false.

@@ -2,7 +2,9 @@ package refexec_test
 
 import (
 	"context"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -87,4 +89,83 @@ func TestErrorsNameLayersOfBodies(t *testing.T) {
 		"i": {Type: dtype.Int32, Dims: trt.Dims{1}, Ints: []int64{7}},
 	}, refexec.Options{})
 	require.ErrorContains(t, err, "layer if/else/pick: index 0 is out of range")
+}
+
+// Taps see the tensors of bodies in every iteration, named as errors name
+// layers, and they may keep them: nothing is overwritten.
+func TestTapsSeeBodies(t *testing.T) {
+	n := running(nil)
+	type seen struct {
+		name   string
+		floats []float32
+	}
+	var taps []seen
+	var kept []*trt.Value
+	_, err := refexec.Run(context.Background(), n, map[string]*trt.Value{
+		"count": {Type: dtype.Int32, Dims: trt.Dims{}, Ints: []int64{3}}, "length": {Type: dtype.Int32, Dims: trt.Dims{}, Ints: []int64{1}},
+		"zero": floats(trt.Dims{2}, 0, 0), "rows": floats(trt.Dims{3, 2}, 100, 1, 2, 3, 4, 5),
+	}, refexec.Options{Tap: func(name string, x *trt.Tensor, v *trt.Value) {
+		require.True(t, name == x.Name || name == "loop/body/"+x.Name)
+		if v.Type == dtype.Float32 {
+			taps, kept = append(taps, seen{name, slices.Clone(v.Floats)}), append(kept, v)
+		}
+	}})
+	require.NoError(t, err)
+	require.Equal(t, []seen{
+		{"zero", []float32{0, 0}},
+		{"rows", []float32{100, 1, 2, 3, 4, 5}},
+		{"loop/body/sum", []float32{0, 0}},
+		{"loop/body/row", []float32{100, 1}},
+		{"loop/body/next", []float32{100, 1}},
+		{"loop/body/any", []float32{0}},
+		{"loop/body/limit", []float32{10}},
+		{"loop/body/sum", []float32{100, 1}}, // the iteration that ends the loop
+		{"loop/body/row", []float32{2, 3}},
+		{"loop/body/next", []float32{102, 4}},
+		{"loop/body/any", []float32{101}},
+		{"loop/body/limit", []float32{10}},
+		{"last", []float32{100, 1}},
+		{"all", []float32{100, 1}},
+	}, taps)
+	for i, v := range kept {
+		require.Equal(t, taps[i].floats, v.Floats)
+	}
+}
+
+// Of a conditional only the branch taken has tensors; a body in a body has a
+// longer name.
+func TestTapsSeeBodiesOfBodies(t *testing.T) {
+	unary := func(name string, op trt.UnaryOperation) *trt.Network {
+		b := trt.NewNetwork("branch", trt.Target{})
+		b.MarkOutput(b.AddUnary(name, b.AddInput("x", dtype.Float32, trt.Dims{}), op), name)
+		return b
+	}
+	body := trt.NewNetwork("body", trt.Target{})
+	x, c := body.AddInput("x", dtype.Float32, trt.Dims{}), body.AddInput("c", dtype.Bool, trt.Dims{})
+	y := body.AddIf("choose", c, trt.If{Then: unary("less", trt.Neg), Else: unary("root", trt.Sqrt)}, []*trt.Tensor{x}, []*trt.Tensor{x})[0]
+	body.MarkOutput(y, "y")
+	n := trt.NewNetwork("n", trt.Target{})
+	op := trt.Loop{
+		Body: body, TripCount: true, Recurrences: []trt.Recurrence{{State: "x", Next: "y"}}, Iterators: []trt.Iterator{{Input: "c"}},
+		Outputs: []trt.LoopOutput{{Kind: trt.LoopLastValue, Value: "x"}},
+	}
+	count, start, flags := n.AddInput("count", dtype.Int32, trt.Dims{}), n.AddInput("start", dtype.Float32, trt.Dims{}), n.AddInput("flags", dtype.Bool, trt.Dims{2})
+	n.MarkOutput(n.AddLoop("loop", op, count, start, flags)[0], "z")
+	var names []string
+	var timed []string
+	_, err := refexec.Run(context.Background(), n, map[string]*trt.Value{
+		"count": {Type: dtype.Int32, Dims: trt.Dims{}, Ints: []int64{2}}, "start": floats(trt.Dims{}, 16),
+		"flags": {Type: dtype.Bool, Dims: trt.Dims{2}, Ints: []int64{0, 1}},
+	}, refexec.Options{
+		Tap:   func(name string, _ *trt.Tensor, _ *trt.Value) { names = append(names, name) },
+		Timed: func(l *trt.Layer, _ time.Duration) { timed = append(timed, l.Name) },
+	})
+	require.NoError(t, err)
+	require.Equal(t, []string{
+		"count", "start", "flags",
+		"loop/body/x", "loop/body/c", "loop/body/choose/else/x", "loop/body/choose/else/root", "loop/body/y",
+		"loop/body/x", "loop/body/c", "loop/body/choose/then/x", "loop/body/choose/then/less", "loop/body/y",
+		"z",
+	}, names)
+	require.Equal(t, []string{"loop"}, timed)
 }

@@ -28,7 +28,7 @@ func (r *runner) convolution(op trt.Convolution, in []*trt.Value, out trt.Info) 
 		groups: int(op.Groups), in: int(x.Dims[1]), out: int(op.OutChannels), taps: size(w.kernel),
 		batch: int(x.Dims[0]), positions: size(w.out), kernel: kernel, bias: bias,
 	}
-	if g.in == g.groups && !r.float64 {
+	if g.in == g.groups && !r.options.Float64 {
 		r.depthwise(w, g, x.Floats, y.Floats)
 		return y, nil
 	}
@@ -60,7 +60,7 @@ func (r *runner) grouped(g grouped, y []float32) {
 	}
 	parallel.RunContext(r.ctx, aside, parts, func(next func() (int, bool)) {
 		for part, ok := next(); ok; part, ok = next() {
-			if r.float64 {
+			if r.options.Float64 {
 				p := product[float64](g, part, y)
 				p.Scratch = &r.scratch64
 				p.Run(r.ctx, workers)

@@ -10,7 +10,7 @@ import (
 type Error struct {
 	Kind     fault.Kind
 	Tensor   string // an input of the network; empty when a layer is meant
-	Layer    string
+	Layer    string // LAYER/ROLE/LAYER of one inside of a body
 	Msg      string
 	Expected string
 	Found    string

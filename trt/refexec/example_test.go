@@ -36,7 +36,7 @@ func ExampleOptions_tap() {
 
 	in := &trt.Value{Type: dtype.Float32, Dims: trt.Dims{2}, Floats: []float32{0.1, 300}}
 	_, err := refexec.Run(context.Background(), net, map[string]*trt.Value{"x": in}, refexec.Options{
-		Tap: func(t *trt.Tensor, v *trt.Value) { fmt.Println(t.Name, v.Type, v.Floats) },
+		Tap: func(name string, _ *trt.Tensor, v *trt.Value) { fmt.Println(name, v.Type, v.Floats) },
 	})
 	if err != nil {
 		fmt.Println(err)

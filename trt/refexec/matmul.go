@@ -29,7 +29,7 @@ func (r *runner) matrixMultiply(op trt.MatrixMultiply, a, b *trt.Value, out trt.
 				atB += c * fromB[axis]
 			}
 			x, z, dst := left.at(atA), right.at(atB), y.Floats[i*m*n:][:m*n]
-			if r.float64 {
+			if r.options.Float64 {
 				p := multiply[float64](x, z, dst, turned)
 				p.Scratch = &r.scratch64
 				p.Run(r.ctx, workers)

@@ -52,7 +52,7 @@ func TestSharedBuffers(t *testing.T) {
 		in := map[string]*trt.Value{"x": x}
 		shared, err := refexec.Run(context.Background(), n, in, refexec.Options{})
 		require.NoError(t, err)
-		own, err := refexec.Run(context.Background(), n, in, refexec.Options{Tap: func(*trt.Tensor, *trt.Value) {}})
+		own, err := refexec.Run(context.Background(), n, in, refexec.Options{Tap: func(string, *trt.Tensor, *trt.Value) {}})
 		require.NoError(t, err)
 		require.Equal(t, own, shared)
 		for _, y := range shared {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
@@ -22,12 +21,16 @@ type Options struct {
 	// Workers is the number of goroutines; 0 means one for each core.
 	Workers int
 	// Tap, when set, is called with every tensor, inputs included, in the
-	// order of computation and from the calling goroutine, but not with those
-	// inside of bodies. The value must not be changed; keeping it keeps its
+	// order of computation and from the calling goroutine. The name is the
+	// tensor's own, and LAYER/ROLE/NAME of one inside of a body, whose tensors
+	// come before the outputs of its layer: those of the branch taken, and those
+	// of a loop anew in each iteration, also in the last one, which finds the
+	// condition false. The value must not be changed; keeping it keeps its
 	// memory.
-	Tap func(t *trt.Tensor, v *trt.Value)
+	Tap func(name string, t *trt.Tensor, v *trt.Value)
 	// Timed, when set, is called with every layer and the time it took, in the
-	// order of computation and from the calling goroutine.
+	// order of computation and from the calling goroutine. Layers inside of
+	// bodies are part of the time of the layer around them.
 	Timed func(l *trt.Layer, took time.Duration)
 }
 
@@ -39,7 +42,7 @@ func Run(ctx context.Context, n *trt.Network, in map[string]*trt.Value, o Option
 	if err := n.Validate(); err != nil {
 		return nil, err
 	}
-	r := &runner{ctx: ctx, target: n.Target(), workers: parallel.Workers(o.Workers), float64: o.Float64}
+	r := &runner{ctx: ctx, target: n.Target(), workers: parallel.Workers(o.Workers), options: o}
 	if err := checkInputs(n, in); err != nil {
 		return nil, err
 	}
@@ -49,7 +52,7 @@ func Run(ctx context.Context, n *trt.Network, in map[string]*trt.Value, o Option
 		r.round(&v)
 		inputs[i] = &v
 	}
-	outputs, err := r.network(n, inputs, o)
+	outputs, err := r.network(n, inputs, "")
 	if err != nil {
 		return nil, err
 	}
@@ -60,22 +63,21 @@ func Run(ctx context.Context, n *trt.Network, in map[string]*trt.Value, o Option
 	return out, nil
 }
 
-// network computes the outputs of n in order, telling who listens by o. Buffers
-// are shared between the tensors of the outermost network, unless taps may keep
-// them.
-func (r *runner) network(n *trt.Network, in []*trt.Value, o Options) ([]*trt.Value, error) {
+// network computes the outputs of n in order; scope, of a body, is LAYER/ROLE/.
+// Buffers are shared between the tensors of the outermost network, unless taps
+// may keep them.
+func (r *runner) network(n *trt.Network, in []*trt.Value, scope string) ([]*trt.Value, error) {
 	m := &memory{live: make(map[*trt.Tensor]*trt.Value)}
-	outer := r.memory
-	r.depth++
-	defer func() { r.depth, r.memory = r.depth-1, outer }()
-	r.memory = nil
-	if r.depth == 1 && o.Tap == nil {
+	outer, layer, around := r.memory, r.name, r.scope
+	defer func() { r.memory, r.name, r.scope = outer, layer, around }()
+	r.memory, r.scope = nil, scope
+	if scope == "" && r.options.Tap == nil {
 		r.memory = m
 	}
 	uses := countUses(n)
 	have := func(t *trt.Tensor, v *trt.Value) {
-		if o.Tap != nil {
-			o.Tap(t, v)
+		if r.options.Tap != nil {
+			r.options.Tap(scope+t.Name, t, v)
 		}
 		if uses[t] > 0 {
 			m.live[t] = v
@@ -104,8 +106,8 @@ func (r *runner) network(n *trt.Network, in []*trt.Value, o Options) ([]*trt.Val
 		if err != nil {
 			return nil, err
 		}
-		if o.Timed != nil {
-			o.Timed(l, time.Since(start))
+		if r.options.Timed != nil && scope == "" {
+			r.options.Timed(l, time.Since(start))
 		}
 		for i, t := range l.Outputs {
 			have(t, out[i])
@@ -179,10 +181,10 @@ type runner struct {
 	ctx     context.Context
 	target  trt.Target
 	workers int
-	float64 bool
+	options Options
 
-	depth  int     // of networks inside of networks
-	memory *memory // of the outermost one; nil: every tensor has its own
+	scope  string  // of the body under way, LAYER/ROLE/; empty in the outermost network
+	memory *memory // of the outermost network; nil: every tensor has its own
 
 	scratch32 gemm.Scratch[float32]
 	scratch64 gemm.Scratch[float64]
@@ -192,6 +194,7 @@ type runner struct {
 // layer computes one layer: dimensions from the actual inputs by the op's own
 // rule, elements, rounding to the output's type.
 func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
+	name := r.scope + l.Name
 	infos := make([]trt.Info, len(in))
 	for i, v := range in {
 		infos[i] = trt.Info{Type: v.Type, Dims: v.Dims}
@@ -201,12 +204,12 @@ func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
 	}
 	out, err := l.Op.Infer(infos, r.target)
 	if err != nil {
-		return nil, &Error{Kind: fault.BadInput, Layer: l.Name, Msg: "does not take inputs of these dimensions", Err: err}
+		return nil, &Error{Kind: fault.BadInput, Layer: name, Msg: "does not take inputs of these dimensions", Err: err}
 	}
 	for _, o := range out {
 		// What stays dynamic depends on values; whoever computes it knows it.
 		if n := o.Dims.Count(); n < 0 && o.Dims.IsStatic() || n > maxElements {
-			return nil, &Error{Kind: fault.Resources, Layer: l.Name, Msg: "has an output that no memory holds", Found: o.Dims.String()}
+			return nil, &Error{Kind: fault.Resources, Layer: name, Msg: "has an output that no memory holds", Found: o.Dims.String()}
 		}
 	}
 	r.name = l.Name
@@ -219,12 +222,14 @@ func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
 		if !errors.As(err, &e) {
 			e = &Error{Err: err}
 		}
-		e.Layer = strings.TrimSuffix(l.Name+"/"+e.Layer, "/") // a layer of a body is named already
+		if e.Layer == "" { // a layer of a body is named already
+			e.Layer = name
+		}
 		return nil, e
 	}
 	for i, y := range ys {
 		if !matches(y.Dims, out[i].Dims) {
-			return nil, &Error{Layer: l.Name, Msg: fmt.Sprintf("has output %d of other dimensions than its rule says", i), Expected: out[i].Dims.String(), Found: y.Dims.String()}
+			return nil, &Error{Layer: name, Msg: fmt.Sprintf("has output %d of other dimensions than its rule says", i), Expected: out[i].Dims.String(), Found: y.Dims.String()}
 		}
 		r.round(y)
 	}

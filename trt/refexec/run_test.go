@@ -36,8 +36,8 @@ func TestOutputsAndTaps(t *testing.T) {
 	n := chain(dtype.Float32, trt.Dims{3})
 	var seen []string
 	out, err := refexec.Run(context.Background(), n, map[string]*trt.Value{"x": floats(trt.Dims{3}, 1, -2, 0)},
-		refexec.Options{Tap: func(x *trt.Tensor, v *trt.Value) {
-			seen = append(seen, x.Name)
+		refexec.Options{Tap: func(name string, _ *trt.Tensor, v *trt.Value) {
+			seen = append(seen, name)
 			require.Len(t, v.Floats, 3)
 		}})
 	require.NoError(t, err)
@@ -100,9 +100,9 @@ func TestCancelledBetweenLayers(t *testing.T) {
 	n := chain(dtype.Float32, trt.Dims{1})
 	ctx, cancel := context.WithCancel(context.Background())
 	var seen []string
-	_, err := refexec.Run(ctx, n, map[string]*trt.Value{"x": floats(trt.Dims{1}, 1)}, refexec.Options{Tap: func(x *trt.Tensor, _ *trt.Value) {
-		seen = append(seen, x.Name)
-		if x.Name == "l" {
+	_, err := refexec.Run(ctx, n, map[string]*trt.Value{"x": floats(trt.Dims{1}, 1)}, refexec.Options{Tap: func(name string, _ *trt.Tensor, _ *trt.Value) {
+		seen = append(seen, name)
+		if name == "l" {
 			cancel()
 		}
 	}})
@@ -153,9 +153,9 @@ func TestTensorsAreDroppedAfterTheirLastUse(t *testing.T) {
 	}
 	n.MarkOutput(x, "y")
 	values := map[string]weak.Pointer[float32]{}
-	_, err := refexec.Run(context.Background(), n, map[string]*trt.Value{"x": floats(trt.Dims{1000}, make([]float32, 1000)...)}, refexec.Options{Tap: func(x *trt.Tensor, v *trt.Value) {
-		values[x.Name] = weak.Make(&v.Floats[0])
-		if x.Name == "c" {
+	_, err := refexec.Run(context.Background(), n, map[string]*trt.Value{"x": floats(trt.Dims{1000}, make([]float32, 1000)...)}, refexec.Options{Tap: func(name string, _ *trt.Tensor, v *trt.Value) {
+		values[name] = weak.Make(&v.Floats[0])
+		if name == "c" {
 			runtime.GC()
 			require.Nil(t, values["a"].Value())
 			require.NotNil(t, values["b"].Value())

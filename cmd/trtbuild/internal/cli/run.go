@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trtbuild/trtbuild/builder"
-	"github.com/trtbuild/trtbuild/internal/glob"
 	"github.com/trtbuild/trtbuild/internal/npz"
 	"github.com/trtbuild/trtbuild/trt"
 )
@@ -53,8 +52,11 @@ brought to size, and normalized: (pixel*scale - mean) / std.
   --interpolation bicubic-antialias   as Pillow's and torchvision's BICUBIC
 
 --tap writes tensors between the layers into the archive as well, by their names,
-which no two tensors of a network share; "trtbuild zoo show" lists them. --time
-tells which layers take the time, --repeat how much it varies.`,
+which no two tensors of a network share; "trtbuild zoo show" lists them. A tensor
+inside of a layer with a body is LAYER/ROLE/NAME, and inside of a loop it is written
+once an iteration: LAYER/body/NAME[0], [1] and so on, counted through where loops
+lie in loops. A branch that is not taken has no tensors to write. --time tells which
+layers take the time, --repeat how much it varies.`,
 		Example: `  trtbuild run --weights r50.wts --input x.npz -o y.npz --precision plan --fp16
   trtbuild run --weights yolov8n.pt --input bus.jpg -o y.npz --time
   trtbuild run --weights r18.pth --input photos/ -o y.npz --tap 'layer4/*'`,
@@ -100,9 +102,11 @@ func (a *app) run(cmd *cobra.Command, o *runOptions) error {
 		return stopped(ctx, err)
 	}
 	defer p.Close()
-	taps, err := o.tapped(cmd, p.Executed(o.precision == "plan"))
-	if err != nil {
-		return err
+	var chosen taps
+	if len(o.taps) > 0 {
+		if chosen, err = chooseTaps(cmd, p.Executed(o.precision == "plan"), o.taps); err != nil {
+			return err
+		}
 	}
 	report := newRunReport(o)
 	values, err := in.bind(p, &o.image, report)
@@ -111,7 +115,7 @@ func (a *app) run(cmd *cobra.Command, o *runOptions) error {
 	}
 	report.Seconds.Prepare = time.Since(start).Seconds()
 	arrays := map[string]*npz.Array{}
-	if err := o.execute(ctx, p, values, taps, report, arrays); err != nil {
+	if err := o.execute(ctx, p, values, chosen, report, arrays); err != nil {
 		return stopped(ctx, err)
 	}
 	if err := npz.Write(file, arrays); err != nil {
@@ -145,39 +149,9 @@ func (o *runOptions) check(cmd *cobra.Command) (q builder.Request, err error) {
 	return q, nil
 }
 
-// tapped chooses the tensors of --tap.
-func (o *runOptions) tapped(cmd *cobra.Command, n *trt.Network) (map[*trt.Tensor]bool, error) {
-	if len(o.taps) == 0 {
-		return nil, nil
-	}
-	all := tensors(n)
-	names := make([]string, len(all))
-	for i, t := range all {
-		names[i] = t.Name
-	}
-	set := glob.Parse(o.taps)
-	if pattern, unused := set.Unused(names); unused {
-		return nil, usagef(cmd, "--tap %q fits no tensor of the network; \"trtbuild zoo show\" lists them", pattern)
-	}
-	taps := map[*trt.Tensor]bool{}
-	for _, t := range all {
-		taps[t] = set.Takes(t.Name)
-	}
-	return taps, nil
-}
-
-// tensors are all of a network: inputs, then outputs of layers in order.
-func tensors(n *trt.Network) []*trt.Tensor {
-	all := append([]*trt.Tensor{}, n.Inputs()...)
-	for _, l := range n.Layers() {
-		all = append(all, l.Outputs...)
-	}
-	return all
-}
-
 // execute runs the network as often as wanted; what it computes is kept of the
 // first time.
-func (o *runOptions) execute(ctx context.Context, p *builder.Prepared, in map[string]*trt.Value, taps map[*trt.Tensor]bool, report *runReport, arrays map[string]*npz.Array) error {
+func (o *runOptions) execute(ctx context.Context, p *builder.Prepared, in map[string]*trt.Value, chosen taps, report *runReport, arrays map[string]*npz.Array) error {
 	times := layerTimes{}
 	var runs []time.Duration
 	for i := range o.repeat {
@@ -185,10 +159,10 @@ func (o *runOptions) execute(ctx context.Context, p *builder.Prepared, in map[st
 		if o.time {
 			options.Timed = times.add
 		}
-		if i == 0 && taps != nil {
-			options.Tap = func(t *trt.Tensor, v *trt.Value) {
-				if taps[t] {
-					report.Taps = append(report.Taps, keep(arrays, t.Name, v))
+		if i == 0 && chosen != nil {
+			options.Tap = func(name string, _ *trt.Tensor, v *trt.Value) {
+				if array, ok := chosen.array(name); ok {
+					report.Taps = append(report.Taps, keep(arrays, array, v))
 				}
 			}
 		}
