@@ -92,7 +92,7 @@ func (c *Second) Visit(chunk []float32, from int64) error {
 	t.count(chunk, reciprocal(Bins, c.fit))
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	t.addTo(&c.histogram)
+	t.addTo(&c.histogram, c.fit)
 	return nil
 }
 
@@ -196,12 +196,24 @@ func (k *constants) add(l *sums, x []float32) (over int64) {
 	return over
 }
 
-// tables count values by bins; four of each, so that counting does not wait for
-// the value before.
+// tables count values by the bins of both histograms at once, in four copies, so
+// that counting does not wait for the value before.
 type tables struct {
-	linear [4][128]uint32
-	log2   [4][256]uint32 // by the exponent's bits
-	tiny   [23]uint32     // subnormal float32, by the length of their bits less one
+	both [4][2 * binades]uint32 // by place
+	tiny [23]uint32             // subnormal float32, by the length of their bits less one
+}
+
+// binades is the number of exponents of float32.
+const binades = 256
+
+// place returns where a value of a linear bin and of an exponent's bits is
+// counted: all of bin 0 by exponent; the other bins, of which none has more than
+// two exponents because (k+1)/k is at most 2, by whether it is odd.
+func place(bin int, exponent uint32) int {
+	if bin == 0 {
+		return binades + int(exponent)
+	}
+	return 2*bin + int(exponent&1)
 }
 
 // aboveTie is added to a place among bins before it is cut down to an integer,
@@ -211,24 +223,49 @@ type tables struct {
 const aboveTie = 0x1p-38
 
 func (t *tables) count(x []float32, perUnit float64) {
-	for i, v := range x {
-		u := math.Float32bits(v) & magnitude
-		bin := int(float64(math.Float32frombits(u))*perUnit + aboveTie)
-		t.linear[i&3][bin&127]++
-		t.log2[i&3][u>>23]++
-		if u < 1<<23 && u != 0 {
-			t.tiny[bits.Len32(u)-1]++
-		}
+	for i, v := range x[t.countVector(x, perUnit):] {
+		t.add(i, v, perUnit)
 	}
 }
 
-func (t *tables) addTo(h *Histogram) {
-	for k := range 4 {
-		for i, n := range t.linear[k][:Bins+1] {
-			h.Linear[min(i, Bins-1)] += int64(n)
+// add counts a value in one of the copies.
+func (t *tables) add(i int, v float32, perUnit float64) {
+	u := math.Float32bits(v) & magnitude
+	bin := int(float64(math.Float32frombits(u))*perUnit + aboveTie)
+	t.both[i&3][place(bin, u>>23)]++
+	t.addTiny(u)
+}
+
+func (t *tables) addTiny(u uint32) {
+	if u < 1<<23 && u != 0 {
+		t.tiny[bits.Len32(u)-1]++
+	}
+}
+
+// addTo adds the counts to those of a tensor whose largest magnitude is fit.
+func (t *tables) addTo(h *Histogram, fit float64) {
+	at := func(place int) (n int64) {
+		for k := range t.both {
+			n += int64(t.both[k][place])
 		}
-		for e, n := range t.log2[k][1:255] {
-			h.Log2[e+1-127-Log2From] += int64(n)
+		return n
+	}
+	log2 := func(exponent int, n int64) {
+		if n > 0 && exponent > 0 { // subnormals follow
+			h.Log2[exponent-127-Log2From] += n
+		}
+	}
+	for exponent := range binades - 1 {
+		n := at(binades + exponent)
+		h.Linear[0] += n
+		log2(exponent, n)
+	}
+	for bin := 1; bin <= Bins; bin++ {
+		first := max(math.Ilogb(float64(bin)*fit/Bins)+127, 0)
+		for exponent := first; exponent <= first+1; exponent++ {
+			n := at(place(bin, uint32(exponent)))
+			h.Linear[min(bin, Bins-1)] += n
+			log2(exponent, n)
 		}
 	}
 	for i, n := range t.tiny {

@@ -80,6 +80,45 @@ func TestSecondTwins(t *testing.T) {
 	}
 }
 
+// TestHistogramTwins counts value by value what may be counted by vectors, with
+// zeros and subnormals among them.
+func TestHistogramTwins(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	for n := range 200 {
+		x := make([]float32, n)
+		for i := range x {
+			switch r.IntN(4) {
+			case 0:
+				x[i] = math.Float32frombits(r.Uint32N(1<<23) | r.Uint32N(2)<<31)
+			case 1:
+				x[i] = float32(r.NormFloat64())
+			case 2:
+				x[i] = float32(math.Ldexp(r.Float64(), -r.IntN(140)))
+			}
+		}
+		fit := float64(absMax(x))
+		var either, single tables
+		either.count(x, reciprocal(Bins, fit))
+		for i, v := range x {
+			single.add(i, v, reciprocal(Bins, fit))
+		}
+		var got, want Histogram
+		either.addTo(&got, fit)
+		single.addTo(&want, fit)
+		require.Equal(t, want, got, "n=%d", n)
+		var zeros, counted int64
+		for _, v := range x {
+			if v == 0 {
+				zeros++
+			}
+		}
+		for _, k := range got.Log2 {
+			counted += k
+		}
+		require.EqualValues(t, n, zeros+counted)
+	}
+}
+
 // TestExactQuantization has values that 8 bits hold: no error may be seen.
 func TestExactQuantization(t *testing.T) {
 	for _, fit := range []float32{127, 1, 0.1, 3e38, 1e-40} {

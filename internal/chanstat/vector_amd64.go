@@ -144,3 +144,49 @@ func (k *constants) addResiduals(l *sums, x []float32) {
 	tensor.Store(&l.tensor)
 	channel.Store(&l.channel)
 }
+
+// countVector counts what whole vectors cover and returns how many values that
+// is, 0 without AVX2.
+func (t *tables) countVector(x []float32, perUnit float64) int {
+	n := len(x) / width * width
+	if n == 0 || !archsimd.X86.AVX2() {
+		return 0
+	}
+	var (
+		abs    = archsimd.BroadcastInt32x8(magnitude)
+		one    = archsimd.BroadcastInt32x8(1)
+		zero   archsimd.Int32x8
+		inBin0 = archsimd.BroadcastInt32x8(binades)
+		scale  = archsimd.BroadcastFloat64x4(perUnit)
+		tie    = archsimd.BroadcastFloat64x4(aboveTie)
+		a, b   = &t.both[0], &t.both[1]
+		c, d   = &t.both[2], &t.both[3]
+		at     [width]int32
+		of     [width]uint32
+	)
+	for i := 0; i < n; i += width {
+		u := archsimd.LoadFloat32x8Slice(x[i:]).AsInt32x8().And(abs)
+		f := u.AsFloat32x8()
+		lo := f.GetLo().ConvertToFloat64().Mul(scale).Add(tie).ConvertToInt32()
+		hi := f.GetHi().ConvertToFloat64().Mul(scale).Add(tie).ConvertToInt32()
+		bin := zero.SetLo(lo).SetHi(hi)
+		exponent := u.ShiftAllRight(23)
+		inBin0.Add(exponent).Merge(bin.Add(bin).Add(exponent.And(one)), bin.Equal(zero)).Store(&at)
+		if tiny := exponent.Equal(zero).And(u.Greater(zero)); tiny.ToBits() != 0 {
+			u.AsUint32x8().Store(&of)
+			for _, v := range of {
+				t.addTiny(v)
+			}
+		}
+		a[at[0]&(2*binades-1)]++
+		b[at[1]&(2*binades-1)]++
+		c[at[2]&(2*binades-1)]++
+		d[at[3]&(2*binades-1)]++
+		a[at[4]&(2*binades-1)]++
+		b[at[5]&(2*binades-1)]++
+		c[at[6]&(2*binades-1)]++
+		d[at[7]&(2*binades-1)]++
+	}
+	archsimd.ClearAVXUpperBits()
+	return n
+}
