@@ -1,11 +1,11 @@
 package torch
 
 import (
-	"hash/crc32"
-	"math/bits"
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/trtbuild/trtbuild/internal/crc32"
 )
 
 // checksum sums up the CRC-32 of a record whose bytes are read in any order by
@@ -38,7 +38,7 @@ func (c *checksum) add(b []byte, at, length int64, want uint32) bool {
 	// The sums are taken outside of the lock; should another reader bring the
 	// same bytes meanwhile, insert takes them once.
 	for i, f := range fresh {
-		fresh[i].crc = crc32.ChecksumIEEE(b[f.from-at : f.to-at])
+		fresh[i].crc = crc32.Checksum(b[f.from-at : f.to-at])
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -102,42 +102,5 @@ func (c *checksum) insert(f run) {
 }
 
 func joined(a, b run) run {
-	return run{from: a.from, to: b.to, crc: combine(a.crc, b.crc, b.to-b.from)}
-}
-
-// combine returns the CRC-32 of two pieces behind each other, of which the
-// second has n bytes: the first's is multiplied by x to the power of 8n, as in
-// zlib's crc32_combine.
-func combine(first, second uint32, n int64) uint32 {
-	p := uint32(1) << 31
-	for k, left := 3, uint64(n); left != 0; k, left = k+1, left>>1 {
-		if left&1 != 0 {
-			p = multiply(powers[k%32], p)
-		}
-	}
-	return multiply(p, first) ^ second
-}
-
-// powers are x to the power of 2^k modulo the CRC's polynomial.
-var powers = func() (all [32]uint32) {
-	all[0] = 1 << 30
-	for k := 1; k < 32; k++ {
-		all[k] = multiply(all[k-1], all[k-1])
-	}
-	return all
-}()
-
-// multiply multiplies two polynomials over GF(2) modulo the CRC's, bits reversed.
-func multiply(a, b uint32) (p uint32) {
-	for a != 0 {
-		if n := bits.LeadingZeros32(a); n > 0 {
-			for range n {
-				b = b>>1 ^ crc32.IEEE*(b&1)
-			}
-			a <<= n
-		}
-		p ^= b
-		a &^= 1 << 31
-	}
-	return p
+	return run{from: a.from, to: b.to, crc: crc32.Combine(a.crc, b.crc, b.to-b.from)}
 }

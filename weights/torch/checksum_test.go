@@ -9,18 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestCombine(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	b := make([]byte, 70_000)
-	for i := range b {
-		b[i] = byte(r.Uint32())
-	}
-	whole := crc32.ChecksumIEEE(b)
-	for _, at := range []int{0, 1, 2, 3, 255, 4096, 65_537, 69_999, 70_000} {
-		require.Equal(t, whole, combine(crc32.ChecksumIEEE(b[:at]), crc32.ChecksumIEEE(b[at:]), int64(len(b)-at)), "split at %d", at)
-	}
-}
-
 // TestChecksumOrder adds pieces that overlap, in random order and from several
 // goroutines: a record is complete exactly when every byte was seen.
 func TestChecksumOrder(t *testing.T) {

@@ -4,11 +4,12 @@ import (
 	"compress/flate"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"runtime"
 	"slices"
 	"sync"
+
+	"github.com/trtbuild/trtbuild/internal/crc32"
 )
 
 // inflater reads a deflated record front to back and keeps the last bytes of
@@ -79,7 +80,7 @@ func (f *inflater) step(c *record) error {
 		return fmt.Errorf("%w: %d bytes are expected, byte %d cannot be made: %w", errInflate, c.length, made+int64(m), err)
 	}
 	f.window = f.window[:len(f.window)+n]
-	f.sum = crc32.Update(f.sum, crc32.IEEETable, next)
+	f.sum = crc32.Update(f.sum, next)
 	if made+int64(n) < c.length {
 		return nil
 	}
