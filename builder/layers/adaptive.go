@@ -10,7 +10,7 @@ import (
 
 // AdaptiveAveragePool averages the spatial dimensions of x [N,C,spatial…] down
 // (or up) to size, as torch.nn.AdaptiveAvgPool2d and its kin do. A dimension that
-// is brought to 1 may be dynamic.
+// is brought to 1 may be dynamic; the windows of others follow from its extent.
 func AdaptiveAveragePool(net *trt.Network, name string, x *trt.Tensor, size trt.Dims) *trt.Tensor {
 	return adaptive(net, name, x, size, trt.ReduceMean, trt.AveragePool)
 }
@@ -25,14 +25,18 @@ func adaptive(net *trt.Network, name string, x *trt.Tensor, size trt.Dims, reduc
 		return x
 	}
 	k := len(size)
-	bad := len(x.Dims) != k+2 || k == 0
-	ones := true
-	for i := 0; !bad && i < k; i++ {
-		bad = size[i] < 1 || size[i] > 1 && x.Dims[2+i] == trt.Dynamic
-		ones = ones && size[i] == 1
+	if len(x.Dims) != k+2 || k == 0 {
+		return net.Fail(&trt.Error{Layer: name, Operand: "input", Msg: "must have an extent for each of the size", Expected: size.String(), Found: x.Dims.String()})
 	}
-	if bad {
-		return net.Fail(&trt.Error{Layer: name, Operand: "input", Msg: "must have an extent for each of the size, static where that is not 1", Expected: size.String(), Found: x.Dims.String()})
+	ones := true
+	for i, to := range size {
+		if to < 1 {
+			return net.Fail(&trt.Error{Layer: name, Operand: "size", Msg: "must be positive", Found: size.String()})
+		}
+		if to > 1 && x.Dims[2+i] == trt.Dynamic {
+			return net.Fail(&trt.Error{Layer: name, Operand: "input", Msg: fmt.Sprintf("is dynamic in dimension %d, so the %d windows there have no lengths yet; make it static, or pool it to 1", 2+i, to), Found: x.Dims.String()})
+		}
+		ones = ones && to == 1
 	}
 	if ones {
 		return net.AddReduce(name, x, trt.Reduce{Operation: reduce, Axes: spatialAxes(k), KeepDims: true})

@@ -18,7 +18,8 @@ import (
 	"github.com/trtbuild/trtbuild/weights/dtype"
 )
 
-// layerCase is what PyTorch makes of one layer; testdata/gen/layers.py wrote it.
+// layerCase is what PyTorch makes of one layer; testdata/gen/layers*.py wrote it.
+// The inputs of several runs follow each other, an output for each.
 type layerCase struct {
 	Name      string      `json:"name"`
 	Layer     string      `json:"op"`
@@ -57,29 +58,48 @@ type layerParams struct {
 	Split      bool               `json:"split"`
 }
 
-func readCases(t *testing.T) map[string][]layerCase {
-	raw, err := os.ReadFile("../../testdata/layers/layers.json")
+func readCases(t *testing.T, file string) map[string][]layerCase {
+	raw, err := os.ReadFile("../../testdata/layers/" + file)
 	require.NoError(t, err)
-	var file struct{ Cases []layerCase }
-	require.NoError(t, json.Unmarshal(raw, &file))
+	var read struct{ Cases []layerCase }
+	require.NoError(t, json.Unmarshal(raw, &read))
 	all := map[string][]layerCase{}
-	for _, c := range file.Cases {
+	for _, c := range read.Cases {
 		all[c.Layer] = append(all[c.Layer], c)
 	}
 	return all
 }
 
-// record adds the layer to net under a path, reading inputs whose batch, and
-// length of a sequence, is as given.
-func (c *layerCase) record(t *testing.T, net *trt.Network, path string, batch func(int64) int64) *trt.Tensor {
-	in := make([]*trt.Tensor, len(c.Inputs))
-	for i, x := range c.Inputs {
-		dims := x.Dims.Clone()
-		dims[0] = batch(dims[0])
-		if c.Layer == "encoder_layer" {
-			dims[1] = batch(dims[1])
-		}
-		in[i] = net.AddInput(fmt.Sprintf("%s_x%d", path, i), dtype.Float32, dims)
+// opening returns the dimensions of an input as they are recorded: some of them
+// dynamic.
+type opening func(c *layerCase, d trt.Dims) trt.Dims
+
+// closed leaves nothing open.
+func closed(_ *layerCase, d trt.Dims) trt.Dims { return d }
+
+// openBatch leaves the batch open, and the length of a sequence.
+func openBatch(c *layerCase, d trt.Dims) trt.Dims {
+	d = d.Clone()
+	d[0] = trt.Dynamic
+	if c.Layer == "encoder_layer" {
+		d[1] = trt.Dynamic
+	}
+	return d
+}
+
+// openSize leaves all open but the channels.
+func openSize(_ *layerCase, d trt.Dims) trt.Dims {
+	return trt.Dims{trt.Dynamic, d[1], trt.Dynamic, trt.Dynamic}
+}
+
+// each is the number of inputs of a run.
+func (c *layerCase) each() int { return len(c.Inputs) / len(c.Outputs) }
+
+// record adds the layer to net under a path, reading inputs of the first run.
+func (c *layerCase) record(t *testing.T, net *trt.Network, path string, open opening) *trt.Tensor {
+	in := make([]*trt.Tensor, c.each())
+	for i := range in {
+		in[i] = net.AddInput(fmt.Sprintf("%s_x%d", path, i), dtype.Float32, open(c, c.Inputs[i].Dims))
 	}
 	entries := make([]weightstest.Tensor, len(c.Weights))
 	for i, w := range c.Weights {
@@ -133,31 +153,43 @@ func (c *layerCase) layer(b *bind.Binder, path string, in []*trt.Tensor) *trt.Te
 	panic("no layer " + c.Layer)
 }
 
-func same(n int64) int64 { return n }
-
-func dynamic(int64) int64 { return trt.Dynamic }
+// check runs a recorded layer and compares all that PyTorch computed.
+func (c *layerCase) check(t *testing.T, open opening) {
+	net := trt.NewNetwork("case", trt.Target{})
+	net.MarkOutput(c.record(t, net, "m", open), "y")
+	for run, want := range c.Outputs {
+		in := map[string]*trt.Value{}
+		for i, x := range c.Inputs[run*c.each() : (run+1)*c.each()] {
+			in[fmt.Sprintf("m_x%d", i)] = &trt.Value{Type: dtype.Float32, Dims: x.Dims, Floats: x.Values}
+		}
+		out, err := refexec.Run(context.Background(), net, in, refexec.Options{})
+		require.NoError(t, err)
+		requireClose(t, want, out["y"], c.Tolerance)
+	}
+}
 
 // Every layer computes what PyTorch computes, with a batch of its own and with
 // one that is left open.
 func TestPyTorch(t *testing.T) {
-	kinds := readCases(t)
+	kinds := readCases(t, "layers.json")
 	require.Len(t, kinds, 13)
 	for kind, cases := range kinds {
 		require.GreaterOrEqual(t, len(cases), 5, kind)
 		for _, c := range cases {
-			for open, batch := range map[string]func(int64) int64{"": same, " dynamic": dynamic} {
-				t.Run(c.Name+open, func(t *testing.T) {
-					net := trt.NewNetwork("case", trt.Target{})
-					net.MarkOutput(c.record(t, net, "m", batch), "y")
-					in := map[string]*trt.Value{}
-					for i, x := range c.Inputs {
-						in[fmt.Sprintf("m_x%d", i)] = &trt.Value{Type: dtype.Float32, Dims: x.Dims, Floats: x.Values}
-					}
-					out, err := refexec.Run(context.Background(), net, in, refexec.Options{})
-					require.NoError(t, err)
-					requireClose(t, c.Outputs[0], out["y"], c.Tolerance)
-				})
-			}
+			t.Run(c.Name, func(t *testing.T) { c.check(t, closed) })
+			t.Run(c.Name+" dynamic", func(t *testing.T) { c.check(t, openBatch) })
+		}
+	}
+}
+
+// One network takes images of several sizes.
+func TestPyTorchOfAllSizes(t *testing.T) {
+	kinds := readCases(t, "sizes.json")
+	require.Len(t, kinds, 6)
+	for _, cases := range kinds {
+		for _, c := range cases {
+			require.Len(t, c.Outputs, 3)
+			t.Run(c.Name, func(t *testing.T) { c.check(t, openSize) })
 		}
 	}
 }
@@ -197,6 +229,15 @@ func TestRefusals(t *testing.T) {
 		{"large window", "is smaller than the window", func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
 			return layers.CeilPooling(n, "y", x, trt.Pooling{Type: trt.MaxPool, Window: trt.Dims{7, 7}})
 		}},
+		{"open windows", "layer y: input: is dynamic in dimension 3, so the 2 windows there have no lengths yet; make it static, or pool it to 1: [1,3,4,-1]", func(n *trt.Network, _ *trt.Tensor) *trt.Tensor {
+			return layers.AdaptiveAveragePool(n, "y", n.AddInput("open", dtype.Float32, trt.Dims{1, 3, 4, trt.Dynamic}), trt.Dims{2, 2})
+		}},
+		{"adaptive size", "size: must be positive: [0,2]", func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
+			return layers.AdaptiveMaxPool(n, "y", x, trt.Dims{0, 2})
+		}},
+		{"open channels", "must be a batch of images of a fixed number of channels: expected [N,C,H,W], found [1,-1,4,4]", func(n *trt.Network, _ *trt.Tensor) *trt.Tensor {
+			return layers.PixelShuffle(n, "y", n.AddInput("open", dtype.Float32, trt.Dims{1, trt.Dynamic, 4, 4}), 2)
+		}},
 		{"adaptive rank", "must have an extent for each of the size", func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
 			return layers.AdaptiveMaxPool(n, "y", x, trt.Dims{2})
 		}},
@@ -230,4 +271,42 @@ func TestRefusals(t *testing.T) {
 			require.ErrorContains(t, net.Err(), c.text)
 		})
 	}
+}
+
+// What dynamic dimensions hide when a network is recorded is refused when it runs.
+func TestRefusedWhenRun(t *testing.T) {
+	open := trt.Dims{1, 2, trt.Dynamic, trt.Dynamic}
+	zeros := func(d ...int64) *trt.Value {
+		return &trt.Value{Type: dtype.Float32, Dims: d, Floats: make([]float32, trt.Dims(d).Count())}
+	}
+	net := trt.NewNetwork("unshuffle", trt.Target{})
+	net.MarkOutput(layers.PixelUnshuffle(net, "u", net.AddInput("x", dtype.Float32, open), 2), "y")
+	_, err := refexec.Run(t.Context(), net, map[string]*trt.Value{"x": zeros(1, 2, 4, 3)}, refexec.Options{})
+	require.ErrorContains(t, err, "layer u/split: does not take inputs of these dimensions")
+
+	net = trt.NewNetwork("deform", trt.Target{})
+	x, offset := net.AddInput("x", dtype.Float32, open), net.AddInput("offset", dtype.Float32, trt.Dims{1, 18, trt.Dynamic, trt.Dynamic})
+	d := layers.Deformation{Weight: trt.NewWeights(trt.Dims{1, 2, 3, 3}, make(trt.Float32s, 18)), Padding: trt.Dims{1, 1}}
+	net.MarkOutput(layers.DeformableConvolution(net, "d", x, offset, nil, d), "y")
+	in := map[string]*trt.Value{"x": zeros(1, 2, 5, 4), "offset": zeros(1, 18, 5, 3)}
+	_, err = refexec.Run(t.Context(), net, in, refexec.Options{})
+	require.ErrorContains(t, err, "the offset of a tap is for another size than the output has")
+	in["offset"] = zeros(1, 18, 5, 4)
+	_, err = refexec.Run(t.Context(), net, in, refexec.Options{})
+	require.NoError(t, err)
+}
+
+// Half precision keeps the places of an image of any size.
+func TestDeformableConvolutionInHalf(t *testing.T) {
+	net := trt.NewNetwork("half", trt.Target{})
+	x := net.AddInput("x", dtype.Float16, trt.Dims{1, 1, trt.Dynamic, trt.Dynamic})
+	offset := net.AddInput("offset", dtype.Float16, trt.Dims{1, 2, trt.Dynamic, trt.Dynamic})
+	d := layers.Deformation{Weight: trt.NewWeights(trt.Dims{1, 1, 1, 1}, trt.Float32s{1}).As(dtype.Float16)}
+	net.MarkOutput(layers.DeformableConvolution(net, "d", x, offset, nil, d), "y")
+	out, err := refexec.Run(t.Context(), net, map[string]*trt.Value{
+		"x":      {Type: dtype.Float16, Dims: trt.Dims{1, 1, 2, 2}, Floats: []float32{1, 2, 3, 4}},
+		"offset": {Type: dtype.Float16, Dims: trt.Dims{1, 2, 2, 2}, Floats: []float32{1, 1, -1, -1, 0, 0, 0, 0}},
+	}, refexec.Options{})
+	require.NoError(t, err)
+	require.Equal(t, []float32{3, 4, 1, 2}, out["y"].Floats, "rows are swapped")
 }

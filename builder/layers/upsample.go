@@ -1,12 +1,10 @@
 package layers
 
 import (
-	"encoding/binary"
 	"fmt"
 	"slices"
 
 	"github.com/trtbuild/trtbuild/trt"
-	"github.com/trtbuild/trtbuild/weights/dtype"
 )
 
 // InterpolationMode is how pixels between pixels are made, under PyTorch's names.
@@ -31,8 +29,7 @@ type Interpolation struct {
 	AlignCorners bool
 }
 
-// Upsample resizes the spatial dimensions of x [N,C,spatial…], which may be
-// dynamic when Scale is given.
+// Upsample resizes the spatial dimensions of x [N,C,spatial…].
 func Upsample(net *trt.Network, name string, x *trt.Tensor, u Interpolation) *trt.Tensor {
 	if net.Err() != nil {
 		return x
@@ -70,54 +67,13 @@ func Upsample(net *trt.Network, name string, x *trt.Tensor, u Interpolation) *tr
 		}
 		return net.AddResize(name, x, op)
 	}
-	if !x.Dims[2:].IsStatic() {
-		return fail("input", "must have static spatial dimensions to be brought to a size", x.Dims.String())
-	}
 	if op.Size = slices.Concat(x.Dims[:2], u.Size); op.Size.IsStatic() {
 		return net.AddResize(name, x, op)
 	}
-	if u.Mode == Nearest || u.Mode == NearestExact {
-		return pick(net, name, x, u)
+	size := []extent{extentOf(0), extentOf(1)}
+	for _, to := range u.Size {
+		size = append(size, fixed(to))
 	}
-	op.Size, op.Scales = nil, []float32{1, 1}
-	for i, to := range u.Size {
-		op.Scales = append(op.Scales, scale(x.Dims[2+i], to))
-	}
-	return net.AddResize(name, x, op)
-}
-
-// pick takes pixels by their positions: with an open batch a size can only be
-// told by scales, whose roundings would pick other pixels where two are as near.
-func pick(net *trt.Network, name string, x *trt.Tensor, u Interpolation) *trt.Tensor {
-	for i, to := range u.Size {
-		in := x.Dims[2+i]
-		var index []byte
-		for o := range to {
-			at := o * in / to
-			if u.Mode == NearestExact {
-				at = (2*o + 1) * in / (2 * to)
-			}
-			index = binary.LittleEndian.AppendUint32(index, uint32(at))
-		}
-		layer := name
-		if i < len(u.Size)-1 {
-			layer = fmt.Sprintf("%s/axis%d", name, 2+i)
-		}
-		positions := net.AddConstant(layer+"/positions", trt.RawWeights(dtype.Int32, trt.Dims{to}, index))
-		x = net.AddGather(layer, x, positions, trt.Gather{Mode: trt.GatherDefault, Axis: 2 + i})
-		if net.Err() != nil {
-			return x
-		}
-	}
-	return x
-}
-
-// scale is a float32 that leads from one extent to another although the
-// product is rounded down.
-func scale(from, to int64) float32 {
-	s := float32(float64(to) / float64(from))
-	if int64(float32(from)*s) < to {
-		s = float32((float64(to) + 0.25) / float64(from))
-	}
-	return s
+	op.Size = nil
+	return net.AddResizeTo(name, x, dimensions(net, name+"/size", x, size...), op)
 }
