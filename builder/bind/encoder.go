@@ -22,6 +22,12 @@ type EncoderLayer struct {
 	NormFirst  bool               // norms before attention and linear1, not behind the sums
 	Split      bool
 	Eps        float64 // of the norms; 0 means 1e-5
+
+	// Mask is PyTorch's src_mask [L,L] or [N*Heads,L,L], of a row for each query;
+	// PaddingMask is its src_key_padding_mask [N,L]. Of bools true is a key that is
+	// not attended to; numbers, of the type of the input, are added to the scores.
+	// Both may be nil. What a query attends to that sees no key is not defined.
+	Mask, PaddingMask *trt.Tensor
 }
 
 // EncoderLayer adds the layer to x [N,L,D], of which N and L may be dynamic.
@@ -79,6 +85,7 @@ func (b *Binder) selfAttention(path string, x *trt.Tensor, e EncoderLayer) *trt.
 	scale := trt.NewWeights(ones(4), trt.Float32s{float32(1 / math.Sqrt(float64(d/e.Heads)))}).As(x.Type)
 	q := net.AddElementWise(name+"/q_scaled", qkv[0], net.AddConstant(name+"/scale", scale), trt.Prod)
 	scores := net.AddMatrixMultiply(name+"/scores", q, trt.MatrixNone, qkv[1], trt.MatrixTranspose)
+	scores = b.masked(name, scores, x, e)
 	y := net.AddMatrixMultiply(name+"/context", net.AddSoftmax(name+"/weights", scores, 3), trt.MatrixNone, qkv[2], trt.MatrixNone)
 	y = net.AddShuffle(name+"/joined", y, trt.Shuffle{FirstTranspose: []int{0, 2, 1, 3}, Reshape: trt.Dims{0, 0, d}})
 	return b.Linear(path+".out_proj", y, d)

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/trtbuild/trtbuild/builder/bind"
 	"github.com/trtbuild/trtbuild/builder/layers"
+	"github.com/trtbuild/trtbuild/internal/opcase"
 	"github.com/trtbuild/trtbuild/internal/weightstest"
 	"github.com/trtbuild/trtbuild/trt"
 	"github.com/trtbuild/trtbuild/trt/refexec"
@@ -21,18 +23,13 @@ import (
 // layerCase is what PyTorch makes of one layer; testdata/gen/layers*.py wrote it.
 // The inputs of several runs follow each other, an output for each.
 type layerCase struct {
-	Name      string      `json:"name"`
-	Layer     string      `json:"op"`
-	Params    layerParams `json:"params"`
-	Inputs    []array     `json:"inputs"`
-	Weights   []array     `json:"weights"`
-	Outputs   []array     `json:"outputs"`
-	Tolerance float64     `json:"tolerance"`
-}
-
-type array struct {
-	Dims   trt.Dims  `json:"dims"`
-	Values []float32 `json:"values"`
+	Name      string           `json:"name"`
+	Layer     string           `json:"op"`
+	Params    layerParams      `json:"params"`
+	Inputs    []*opcase.Tensor `json:"inputs"`
+	Weights   []*opcase.Tensor `json:"weights"`
+	Outputs   []*opcase.Tensor `json:"outputs"`
+	Tolerance float64          `json:"tolerance"`
 }
 
 type layerParams struct {
@@ -56,6 +53,8 @@ type layerParams struct {
 	Activation trt.ActivationType `json:"activation"`
 	NormFirst  bool               `json:"norm_first"`
 	Split      bool               `json:"split"`
+	Masked     bool               `json:"masked"`
+	Padded     bool               `json:"padded"`
 }
 
 func readCases(t *testing.T, file string) map[string][]layerCase {
@@ -87,9 +86,16 @@ func openBatch(c *layerCase, d trt.Dims) trt.Dims {
 	return d
 }
 
-// openSize leaves all open but the channels.
-func openSize(_ *layerCase, d trt.Dims) trt.Dims {
-	return trt.Dims{trt.Dynamic, d[1], trt.Dynamic, trt.Dynamic}
+// openSize leaves all open but the channels, and the features of a sequence.
+func openSize(c *layerCase, d trt.Dims) trt.Dims {
+	if c.Layer != "encoder_layer" {
+		return trt.Dims{trt.Dynamic, d[1], trt.Dynamic, trt.Dynamic}
+	}
+	open := slices.Repeat(trt.Dims{trt.Dynamic}, len(d))
+	if d.Equal(c.Inputs[0].Dims) {
+		open[2] = d[2]
+	}
+	return open
 }
 
 // each is the number of inputs of a run.
@@ -99,11 +105,11 @@ func (c *layerCase) each() int { return len(c.Inputs) / len(c.Outputs) }
 func (c *layerCase) record(t *testing.T, net *trt.Network, path string, open opening) *trt.Tensor {
 	in := make([]*trt.Tensor, c.each())
 	for i := range in {
-		in[i] = net.AddInput(fmt.Sprintf("%s_x%d", path, i), dtype.Float32, open(c, c.Inputs[i].Dims))
+		in[i] = net.AddInput(fmt.Sprintf("%s_x%d", path, i), c.Inputs[i].Type, open(c, c.Inputs[i].Dims))
 	}
 	entries := make([]weightstest.Tensor, len(c.Weights))
 	for i, w := range c.Weights {
-		entries[i] = weightstest.Tensor{Name: path + "." + c.Params.Names[i], Count: w.Dims.Count(), Shape: w.Dims, Values: w.Values}
+		entries[i] = weightstest.Tensor{Name: path + "." + c.Params.Names[i], Count: w.Dims.Count(), Shape: w.Dims, Values: w.Value().Floats}
 	}
 	b := bind.New(net, bind.NewView(weightstest.New(path+".wts", entries)))
 	y := c.layer(b, path, in)
@@ -146,9 +152,14 @@ func (c *layerCase) layer(b *bind.Binder, path string, in []*trt.Tensor) *trt.Te
 	case "group_norm":
 		return b.GroupNorm(path, x, p.Groups, p.Eps)
 	case "encoder_layer":
-		return b.EncoderLayer(path, x, bind.EncoderLayer{
-			Heads: p.Heads, Hidden: p.Hidden, Activation: p.Activation, NormFirst: p.NormFirst, Split: p.Split,
-		})
+		e := bind.EncoderLayer{Heads: p.Heads, Hidden: p.Hidden, Activation: p.Activation, NormFirst: p.NormFirst, Split: p.Split}
+		if p.Masked {
+			e.Mask = in[1]
+		}
+		if p.Padded {
+			e.PaddingMask = in[len(in)-1]
+		}
+		return b.EncoderLayer(path, x, e)
 	}
 	panic("no layer " + c.Layer)
 }
@@ -160,7 +171,7 @@ func (c *layerCase) check(t *testing.T, open opening) {
 	for run, want := range c.Outputs {
 		in := map[string]*trt.Value{}
 		for i, x := range c.Inputs[run*c.each() : (run+1)*c.each()] {
-			in[fmt.Sprintf("m_x%d", i)] = &trt.Value{Type: dtype.Float32, Dims: x.Dims, Floats: x.Values}
+			in[fmt.Sprintf("m_x%d", i)] = x.Value()
 		}
 		out, err := refexec.Run(context.Background(), net, in, refexec.Options{})
 		require.NoError(t, err)
@@ -185,7 +196,7 @@ func TestPyTorch(t *testing.T) {
 // One network takes images of several sizes.
 func TestPyTorchOfAllSizes(t *testing.T) {
 	kinds := readCases(t, "sizes.json")
-	require.Len(t, kinds, 6)
+	require.Len(t, kinds, 7)
 	for _, cases := range kinds {
 		for _, c := range cases {
 			require.Len(t, c.Outputs, 3)
@@ -195,7 +206,7 @@ func TestPyTorchOfAllSizes(t *testing.T) {
 }
 
 // requireClose allows a part of the largest output.
-func requireClose(t *testing.T, want array, got *trt.Value, tolerance float64) {
+func requireClose(t *testing.T, want *opcase.Tensor, got *trt.Value, tolerance float64) {
 	t.Helper()
 	require.Equal(t, want.Dims, got.Dims)
 	largest := 0.0
@@ -203,7 +214,7 @@ func requireClose(t *testing.T, want array, got *trt.Value, tolerance float64) {
 		largest = max(largest, math.Abs(float64(v)))
 	}
 	for i, v := range want.Values {
-		require.InDelta(t, v, got.Floats[i], tolerance*largest, "element %d", i)
+		require.InDelta(t, float64(v), got.Floats[i], tolerance*largest, "element %d", i)
 	}
 }
 

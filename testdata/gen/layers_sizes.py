@@ -1,4 +1,4 @@
-"""What PyTorch computes for layers of builder/layers at several sizes of the input, which one network takes.
+"""What PyTorch computes for layers of builder/layers and builder/bind at several sizes of the input, which one network takes.
 
 Writes ../layers/sizes.json in the form of opcase.py. Of each case all inputs of the first run come first, then
 those of the second and so on, and an output for each run.
@@ -7,6 +7,7 @@ those of the second and so on, and an output for each run.
 import torch
 import torch.nn.functional as F
 import torchvision
+from torch import nn
 from torchvision.ops import deform_conv2d
 
 from opcase import case, rand, write
@@ -57,9 +58,43 @@ def deformable():
              inputs, outputs, [w, b], tol=1e-5)
 
 
+def mask(kind, *shape):
+    """A mask of a kind that leaves the first key in sight of every query."""
+    if kind is None:
+        return None
+    if kind == "causal":
+        return nn.Transformer.generate_square_subsequent_mask(shape[-1]).double()
+    hidden = torch.rand(*shape) < 0.4
+    hidden[..., 0] = False
+    return hidden if kind == "bool" else rand(*shape, lo=-4, hi=1)
+
+
+def encoders():
+    d, hidden = 8, 12
+    for heads, act, first, src, padding, by_head in (
+            (2, "relu", False, "bool", None, False), (2, "gelu", True, None, "bool", False), (4, "gelu", False, "bool", "bool", False),
+            (1, "relu", True, "causal", None, False), (2, "relu", False, "float", "float", False), (4, "gelu", True, "bool", "bool", True),
+            (2, "gelu", False, "float", None, True), (8, "relu", True, "causal", "float", False)):
+        m = nn.TransformerEncoderLayer(d, heads, hidden, 0.0, act, batch_first=True, norm_first=first).double().train()
+        state = {k: rand(*v.shape, lo=-0.5, hi=0.5) for k, v in m.state_dict().items()}
+        m.load_state_dict(state)
+        inputs, outputs = [], []
+        for n, length in ((1, 3), (3, 5), (2, 1)):
+            x = rand(n, length, d)
+            masks = mask(src, *([n * heads] if by_head else []), length, length), mask(padding, n, length)
+            with torch.no_grad():
+                outputs.append(m(x, src_mask=masks[0], src_key_padding_mask=masks[1]))
+            inputs += [x] + [v for v in masks if v is not None]
+        name = "heads %d %s %s src %s%s padding %s" % (heads, act, "pre-norm" if first else "post-norm", src, " by head" if by_head else "", padding)
+        case("encoder_layer/" + name, "encoder_layer",
+             dict(heads=heads, hidden=hidden, activation={"relu": "relu", "gelu": "gelu_erf"}[act], norm_first=first, masked=src is not None, padded=padding is not None, names=list(state)),
+             inputs, outputs, list(state.values()), tol=1e-5)
+
+
 if __name__ == "__main__":
     shuffles()
     upsamples()
     adaptives()
     deformable()
+    encoders()
     write("sizes.json", "layers", torchvision=torchvision.__version__)
