@@ -66,7 +66,7 @@ func (p *Prepared) manifest(b trt.Backend, info trt.BuildInfo, held *trt.Network
 func library(b trt.Backend, info trt.BuildInfo, target trt.Target) plan.Library {
 	l := plan.Library{
 		Backend: b.Name(), Name: target.Product.String(), Version: info.Version.String(),
-		ComputeCapabilities: target.ComputeCapabilities,
+		ComputeCapabilities: target.ComputeCapabilities, Plugins: info.Plugins,
 	}
 	switch {
 	case b.Name() == "mock":
@@ -85,6 +85,11 @@ func (p *Prepared) layerRecords() []plan.Layer {
 		layers[i] = plan.Layer{Name: d.Name, Op: d.Op, Precision: string(d.Precision)}
 		for _, c := range d.Codes {
 			layers[i].Codes = append(layers[i].Codes, string(c))
+		}
+		if l, ok := p.Typed.Layer(d.Name); ok {
+			if op, ok := l.Op.(trt.PluginV3); ok {
+				layers[i].Plugin = op.String()
+			}
 		}
 	}
 	return layers

@@ -41,10 +41,10 @@ extern "C" {
 
 /* The ABI number: raised whenever anything in this file changes meaning or
  * layout. A loader compares it, the family's name and the table's size. */
-#define TB_ABI 2
+#define TB_ABI 3
 
 #define TB_MAX_DIMS 8
-#define TB_MAX_OUTPUTS 2
+#define TB_MAX_OUTPUTS 16
 #define TB_MAX_NAME 4095
 #define TB_NO_TENSOR (-1) /* for an operand that is left out */
 #define TB_ANY_SIZE (-1) /* a dimension that is known only at run time */
@@ -88,11 +88,12 @@ enum {
 /* What kind of failure an error is. */
 enum {
 	TB_ERR_ARGUMENT = 1,  /* the caller's mistake, found here before TensorRT was asked */
-	TB_ERR_NO_LIBRARY,    /* the file is missing or the loader refused it */
+	TB_ERR_NO_LIBRARY,    /* the file is missing or unfit, or the loader refused it */
 	TB_ERR_NOT_TENSORRT,  /* the file was opened but is no TensorRT */
 	TB_ERR_WRONG_FAMILY,  /* a TensorRT that this shim was not compiled for */
 	TB_ERR_BAD_VERSION,   /* of this family, but known to be broken (10.8.x) */
 	TB_ERR_NO_BUILDER,    /* the library makes no builder here: it wants a GPU or driver */
+	TB_ERR_NO_PLUGIN,     /* no creator of that name is registered */
 	TB_ERR_UNSUPPORTED,   /* this version or product has no such call */
 	TB_ERR_REFUSED,       /* TensorRT said no; its reason is the error's text */
 	TB_ERR_CANCELED,      /* config_cancel or the progress callback asked for it */
@@ -560,6 +561,52 @@ typedef struct tb_dynamic_quantize {
 	tb_dims block_shape;
 } tb_dynamic_quantize;
 
+/* One attribute of a plugin: count elements of a type. They are copied; a zero
+ * byte follows the copy, for plugins that read characters up to one. */
+typedef struct tb_plugin_field {
+	const char *name;
+	size_t name_len;
+	int32_t type; /* TB_FIELD_... */
+	const void *values;
+	int32_t count;
+} tb_plugin_field;
+
+enum {
+	TB_FIELD_FLOAT16 = 1,
+	TB_FIELD_FLOAT32,
+	TB_FIELD_FLOAT64,
+	TB_FIELD_BFLOAT16,
+	TB_FIELD_FLOAT8,
+	TB_FIELD_INT8,
+	TB_FIELD_INT16,
+	TB_FIELD_INT32,
+	TB_FIELD_INT64,
+	TB_FIELD_CHAR
+};
+
+/* A plugin of the V3 interface, which the creator of this name, version and
+ * namespace makes for the build phase. The three are at most TB_MAX_PLUGIN_NAME
+ * bytes long, and the namespace may be empty. */
+typedef struct tb_plugin {
+	const char *creator;
+	size_t creator_len;
+	const char *version;
+	size_t version_len;
+	const char *plugin_namespace;
+	size_t plugin_namespace_len;
+	const tb_plugin_field *fields;
+	size_t field_count;
+} tb_plugin;
+
+#define TB_MAX_PLUGIN_NAME 1023
+
+/* How a library of plugins registers its creators. */
+enum {
+	TB_PLUGINS_STATIC = 1, /* by itself when it is opened, or when its initLibNvInferPlugins
+	                        * is called, which is; for the life of the process */
+	TB_PLUGINS_DYNAMIC     /* by its getCreators; with the one builder, until that is freed */
+};
+
 /* ---- the functions --------------------------------------------------------
  *
  * Library, builder, errors
@@ -569,6 +616,9 @@ typedef struct tb_dynamic_quantize {
  *   builder_create  Makes a builder. Failing with TB_ERR_NO_BUILDER is how one
  *                   learns that this library cannot build here. log may be
  *                   null; lines worse than or equal to log_level reach it.
+ *   builder_load_plugins  Opens a library of plugins and registers what it holds.
+ *                   Not on TensorRT-RTX, which has none. file is the one that the
+ *                   loader really opened; it lives as long as the builder.
  *   error_describe  Reads an error.
  *   live_handles    How many handles of a kind exist in this shim.
  *
@@ -612,6 +662,8 @@ typedef struct tb_dynamic_quantize {
  *   add_one_hot,    depth, axis, the number of boxes and the thresholds are
  *   add_cumulative, tensors to TensorRT too: hidden constants of rank 0 named
  *   add_nms         NAME.depth, NAME.axis, ….
+ *   add_plugin_v3   A plugin. shape_in: tensors that it reads as dimensions. Its
+ *                   creator must be registered: TB_ERR_NO_PLUGIN names similar ones.
  *   mark_output     Names a tensor and makes it an output of the network. Not an
  *                   input, and once only.
  *
@@ -648,6 +700,7 @@ typedef struct tb_dynamic_quantize {
 	V(library_describe, (tb_library *lib, tb_library_info *out), (lib, out)) \
 	V(library_free, (tb_library *lib), (lib)) \
 	X(tb_error *, builder_create, (tb_library *lib, tb_log_fn log, uintptr_t log_data, int32_t log_level, tb_builder **out), (lib, log, log_data, log_level, out)) \
+	X(tb_error *, builder_load_plugins, (tb_builder *builder, int32_t kind, const char *path, size_t path_len, tb_string *file), (builder, kind, path, path_len, file)) \
 	V(builder_free, (tb_builder *builder), (builder)) \
 	V(error_describe, (const tb_error *err, tb_error_info *out), (err, out)) \
 	V(error_free, (tb_error *err), (err)) \
@@ -710,6 +763,7 @@ typedef struct tb_dynamic_quantize {
 	X(tb_error *, add_fill, (TB_ADD_PARAMS, const tb_fill *p, tb_outputs *out), (net, name, name_len, p, out)) \
 	X(tb_error *, add_dynamic_quantize, (TB_ADD_PARAMS, int32_t in, const tb_dynamic_quantize *p, tb_outputs *out), (net, name, name_len, in, p, out)) \
 	X(tb_error *, add_assertion, (TB_ADD_PARAMS, int32_t condition, const char *message, size_t message_len, tb_outputs *out), (net, name, name_len, condition, message, message_len, out)) \
+	X(tb_error *, add_plugin_v3, (TB_ADD_PARAMS, const int32_t *in, size_t in_count, const int32_t *shape_in, size_t shape_in_count, const tb_plugin *p, tb_outputs *out), (net, name, name_len, in, in_count, shape_in, shape_in_count, p, out)) \
 	X(tb_error *, mark_output, (TB_ADD_PARAMS, int32_t tensor), (net, name, name_len, tensor)) \
 	\
 	X(tb_error *, profile_create, (tb_builder *builder, tb_profile **out), (builder, out)) \

@@ -18,6 +18,7 @@ const (
 	WrongFamily  Code = C.TB_ERR_WRONG_FAMILY
 	BadVersion   Code = C.TB_ERR_BAD_VERSION
 	NoBuilder    Code = C.TB_ERR_NO_BUILDER
+	NoPlugin     Code = C.TB_ERR_NO_PLUGIN
 	Unsupported  Code = C.TB_ERR_UNSUPPORTED
 	Refused      Code = C.TB_ERR_REFUSED
 	Canceled     Code = C.TB_ERR_CANCELED

@@ -55,7 +55,14 @@ type BuildInfo struct {
 	Bytes   int64
 	SHA256  [32]byte
 	Version Version
-	Library time.Duration // spent in the library's own calls: opening, builder, build
+	Library time.Duration   // spent in the library's own calls: opening, builder, build
+	Plugins []PluginLibrary // that the backend has loaded; nil for a network without plugins
+}
+
+// PluginLibrary identifies a library of plugins. File is its base name.
+type PluginLibrary struct {
+	File   string `json:"file"`
+	SHA256 string `json:"sha256"`
 }
 
 // TensorInfo describes an input or output of an engine.

@@ -163,6 +163,8 @@ func unmarshal(kind Kind, params []byte, depth int) (Op, error) {
 		return unmarshalOp[Padding](params)
 	case KindParametricReLU:
 		return unmarshalOp[ParametricReLU](params)
+	case KindPluginV3:
+		return unmarshalOp[PluginV3](params)
 	case KindPooling:
 		return unmarshalOp[Pooling](params)
 	case KindQuantize:

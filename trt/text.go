@@ -54,8 +54,16 @@ func (n *Network) WriteText(w io.Writer) error {
 	return b.Flush()
 }
 
-// parameters spells the parameters of an op; of a body only what it makes of what.
+// parameters spells the parameters of an op; of a body only what it makes of what,
+// of a plugin only what its fields are.
 func parameters(op Op, text []byte) string {
+	if p, ok := op.(PluginV3); ok {
+		parts := []string{p.String()}
+		for _, f := range p.Fields {
+			parts = append(parts, fmt.Sprintf("%s:%s[%d]", f.Name, f.Type, f.Len()))
+		}
+		return strings.Join(parts, " ")
+	}
 	bodies := Bodies(op)
 	if bodies == nil {
 		return readable.Replace(string(text))

@@ -31,7 +31,7 @@ func Apply(n *trt.Network, p *Plan) (*trt.Network, error) {
 			return nil, fmt.Errorf("precision plan: no decision on layer %s; it was made for another network", l.Name)
 		}
 		to := decision.Precision.dtype()
-		whole := trt.Bodies(l.Op) != nil
+		whole := keepsTypes(l)
 		for i, t := range in {
 			switch {
 			case whole:

@@ -22,3 +22,24 @@ func TestUnknownLayersStay(t *testing.T) {
 	require.Equal(t, dtype.Float32, l.Inputs[0].Type)
 	require.Equal(t, dtype.Float32, l.Outputs[0].Type)
 }
+
+// A plugin reads and makes what it was recorded with, whatever that is.
+func TestPluginsKeepTheirTypes(t *testing.T) {
+	n := trt.NewNetwork("plugged", trt.Target{Product: trt.Enterprise, Version: trt.Version{Major: 11, Minor: 4}})
+	a := conv(n, "a", image(n), kernel(gaussian(0.06)), nil)
+	out := n.AddPluginV3("plugin", []*trt.Tensor{a, n.AddCast("half", a, dtype.Float16)}, nil, trt.PluginV3{
+		Creator: "Twice", Version: "1", Outputs: []trt.PluginOutput{{Type: dtype.Float32, Dims: a.Dims}, {Type: dtype.Float16, Dims: a.Dims}},
+	})
+	n.MarkOutput(conv(n, "b", out[0], kernel(gaussian(0.06)), nil), "y")
+	n.MarkOutput(out[1], "z")
+	p, typed := plan(t, n, precision.Options{FP16: true})
+	require.Equal(t, codes{"plugin": {precision.Unknown}}, found(p))
+	l, _ := typed.Layer("plugin")
+	for i, want := range []dtype.Type{dtype.Float32, dtype.Float16} {
+		require.Equal(t, want, l.Inputs[i].Type)
+		require.Equal(t, want, l.Outputs[i].Type)
+	}
+	require.Equal(t, "z", l.Outputs[1].Name)
+	l, _ = typed.Layer("b")
+	require.Equal(t, dtype.Float16, l.Inputs[0].Type)
+}

@@ -157,6 +157,8 @@ public:
 
 	IHostMemory *buildSerializedNetwork(INetworkDefinition &network, IBuilderConfig &config) noexcept override;
 
+	IPluginRegistry &getPluginRegistry() noexcept override { return plugins_; }
+
 private:
 	static NetworkDefinitionCreationFlags strongly_typed() {
 #if (defined(TRT_MAJOR_RTX) && TRT_MINOR_RTX < 5) || (!defined(TRT_MAJOR_RTX) && NV_TENSORRT_MAJOR < 11)
@@ -172,6 +174,7 @@ private:
 	Voice voice_;
 	std::atomic<int32_t> children_{0};
 	std::vector<std::unique_ptr<Profile>> profiles_;
+	Registry plugins_{&Registry::global()};
 };
 
 bool Builder::compile(IProgressMonitor &monitor) const {
@@ -255,6 +258,8 @@ void *createInferBuilder_INTERNAL(void *logger, int32_t version) noexcept {
 	}
 	return static_cast<IBuilder *>(new fakenv::Builder(log));
 }
+
+IPluginRegistry *getPluginRegistry() noexcept { return &fakenv::Registry::global(); }
 
 // For tests: how many objects wait for their delete.
 int32_t fakenv_live();

@@ -491,6 +491,38 @@ IFillLayer *Network::addFillV2(Dims const &dims, FillOperation op, DataType type
 	return layer<IFillLayer, VFillLayerStub>("addFill " + show(dims) + " " + show(op) + " " + show(type), tensor(dims, type));
 }
 
+#ifndef TRT_MAJOR_RTX
+// addPluginV3 keeps a clone, as the real library does. The layer's outputs have the
+// first input's dimensions and the types that the plugin says.
+IPluginV3Layer *Network::addPluginV3(ITensor *const *in, int32_t count, ITensor *const *shape_in, int32_t shape_count,
+                                     IPluginV3 &plugin) noexcept {
+	auto &kept = *plugins_.emplace_back(plugin.clone());
+	auto &core = *static_cast<IPluginV3OneCore *>(kept.getCapabilityInterface(PluginCapabilityType::kCORE));
+	auto &build = *static_cast<v_1_0::IPluginV3OneBuild *>(kept.getCapabilityInterface(PluginCapabilityType::kBUILD));
+	std::string call = std::string("addPluginV3 ") + core.getPluginName();
+	std::vector<DataType> types;
+	for (int32_t i = 0; i < count; i++) {
+		types.push_back(in[i]->getType());
+		call += " " + id(*in[i]);
+	}
+	for (int32_t i = 0; i < shape_count; i++) {
+		call += " shape " + id(*shape_in[i]);
+	}
+	std::vector<DataType> made(static_cast<size_t>(build.getNbOutputs()));
+	if (count == 0 || made.empty() || build.getOutputDataTypes(made.data(), build.getNbOutputs(), types.data(), count) != 0) {
+		voice.fail(ErrorCode::kINVALID_ARGUMENT, "the plugin does not take these inputs");
+		return nullptr;
+	}
+	std::vector<Tensor *> outputs;
+	for (const DataType type : made) {
+		outputs.push_back(&tensor(static_cast<Tensor *>(in[0])->dims, type));
+	}
+	auto *made_layer = layer<IPluginV3Layer, VPluginV3LayerStub>(call + " of " + build.getMetadataString(), *outputs[0]);
+	made_layer->outputs(outputs);
+	return made_layer;
+}
+#endif
+
 std::string Network::plan() const {
 	std::string out = "fakenv plan of " + name_ + "\n" + take_log();
 	for (const Weights &w : weights_) {

@@ -190,6 +190,26 @@ public:
 	LoopOutput getLoopOutput() const noexcept override { return kind; }
 };
 
+// Registry is the process's registry of plugins, or a builder's, which has that
+// for a parent.
+class Registry final : public IPluginRegistryStub {
+public:
+	explicit Registry(Registry *parent) : parent_(parent) {}
+	~Registry() noexcept override;
+	static Registry &global();
+
+	PluginLibraryHandle loadLibrary(AsciiChar const *path) noexcept override;
+	bool registerCreator(IPluginCreatorInterface &creator, AsciiChar const *space) noexcept override;
+	IPluginCreatorInterface *const *getAllCreators(int32_t *count) const noexcept override;
+	IPluginCreatorInterface *getCreator(AsciiChar const *name, AsciiChar const *version,
+	                                    AsciiChar const *space) noexcept override;
+
+private:
+	Registry *parent_;
+	std::vector<IPluginCreatorInterface *> creators_;
+	std::vector<void *> libraries_;
+};
+
 class Network final : public INetworkDefinition, public VNetworkDefinitionStub, Counted {
 public:
 	explicit Network(const Voice &voice, std::atomic<int32_t> &children);
@@ -248,6 +268,9 @@ public:
 	IFillLayer *addFillV2(Dims const &, FillOperation, DataType) noexcept override;
 	IDynamicQuantizeLayer *addDynamicQuantizeV2(ITensor &, Dims const &, DataType, DataType) noexcept override;
 	IAssertionLayer *addAssertion(ITensor &, char const *) noexcept override;
+#ifndef TRT_MAJOR_RTX
+	IPluginV3Layer *addPluginV3(ITensor *const *, int32_t, ITensor *const *, int32_t, IPluginV3 &) noexcept override;
+#endif
 
 	IIfConditional *addIfConditional() noexcept override;
 	ILoop *addLoop() noexcept override;
@@ -276,6 +299,7 @@ private:
 	std::atomic<int32_t> &children_;
 	std::string name_ = "Unnamed Network 7";
 	std::set<std::string> names_;
+	std::vector<std::unique_ptr<IPluginV3>> plugins_;
 	std::vector<std::unique_ptr<Tensor>> tensors_;
 	std::vector<std::shared_ptr<void>> layers_;
 	std::vector<std::unique_ptr<Conditional>> conditionals_;

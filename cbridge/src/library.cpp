@@ -1,24 +1,15 @@
 // library.cpp: opening a TensorRT library, and refusing what this shim was not
 // compiled for.
+#include "dynamic.h"
 #include "entry.h"
 #include "objects.h"
 
 #include <climits>
 #include <cstdlib>
-#include <cstring>
-#include <dlfcn.h>
 
 namespace tb {
 
 namespace {
-
-template <class F> F find(void *object, const char *symbol) {
-	void *address = dlsym(object, symbol);
-	F function;
-	static_assert(sizeof function == sizeof address, "function pointers are as wide as object pointers");
-	std::memcpy(&function, &address, sizeof function);
-	return function;
-}
 
 std::string real_path(const void *symbol) {
 	Dl_info info{};
@@ -69,6 +60,7 @@ void open(Library &lib, const std::string &path) {
 	lib.version = {n / 10000, n / 100 % 100, n % 100, build == nullptr ? 0 : build()};
 	check_version(lib);
 	lib.create_builder = create;
+	lib.plugin_registry = find<decltype(&getPluginRegistry)>(object, "getPluginRegistry");
 
 	// Enterprise opens its builder resources by bare name: tell it where they are.
 	// A refusal shows up when a builder is made, with TensorRT's own text.

@@ -20,6 +20,7 @@ struct Library {
 	std::string path;
 	tb_version version{};
 	decltype(&createInferBuilder_INTERNAL) create_builder = nullptr;
+	decltype(&getPluginRegistry) plugin_registry = nullptr; // null: it exports none
 
 	int32_t version_number() const { return number(version.major, version.minor, version.patch); }
 };
@@ -28,6 +29,7 @@ struct Builder {
 	std::shared_ptr<Library> library;
 	Journal journal;
 	std::unique_ptr<nvinfer1::IBuilder> nv;
+	std::deque<std::string> plugin_files; // libraries of plugins that were loaded
 
 	Builder(std::shared_ptr<Library> l, tb_log_fn log, uintptr_t data, int32_t level)
 	    : library(std::move(l)), journal(log, data, level) {}
@@ -62,6 +64,7 @@ struct tb_network : tb::Counted<TB_HANDLE_NETWORK> {
 	std::shared_ptr<tb::Builder> builder;
 	std::string name;
 	std::deque<std::vector<int64_t>> constants; // bytes of hidden constant layers
+	std::vector<std::unique_ptr<nvinfer1::IPluginV3>> plugins;
 	std::unique_ptr<nvinfer1::INetworkDefinition> nv;
 	std::vector<nvinfer1::ITensor *> tensors; // by id
 	std::vector<nvinfer1::IIfConditional *> conditionals; // by id

@@ -3,7 +3,7 @@
 // other families and versions, running out of memory, cancels in odd places,
 // setters that keep their value, leaks.
 //
-// Usage: double_test FAMILY LIBRARY GOLDEN [--update]
+// Usage: double_test FAMILY LIBRARY GOLDEN [STATIC-PLUGINS DYNAMIC-PLUGINS] [--update]
 #include "harness.h"
 #include "networks.h"
 
@@ -23,7 +23,7 @@ using namespace test;
 namespace {
 
 const tb_api *api;
-std::string library_path, family;
+std::string library_path, family, static_plugins, dynamic_plugins;
 void *fake;
 
 template <class F> F exported(const char *name) {
@@ -350,15 +350,154 @@ void strangers() {
 	is<int64_t>(tb_live_handles(api, 99), -1, "an unknown kind of handle");
 }
 
+// named is a plugin without fields. It points at what it is given, and so do
+// fields.
+tb_plugin named(const char *creator, const char *version = "1", const char *space = "") {
+	return {creator, std::strlen(creator), version, std::strlen(version), space, std::strlen(space), nullptr, 0};
+}
+
+template <class T> tb_plugin_field field(const char *name, int32_t type, const std::vector<T> &values) {
+	return {name, std::strlen(name), type, values.data(), static_cast<int32_t>(values.size())};
+}
+
+Error load(Session &s, int32_t kind, const std::string &path, std::string *file = nullptr) {
+	tb_string opened = nullptr;
+	Error e(api, tb_builder_load_plugins(api, s.builder, kind, path.data(), path.size(), &opened));
+	if (e.code == 0 && file != nullptr) {
+		*file = opened;
+	}
+	return e;
+}
+
+// Plugged is a session with two tensors for plugins to read, and a list of
+// dimensions.
+struct Plugged : Session {
+	tb_tensor x = input("x", TB_FLOAT32, dims({2, 3}));
+	tb_tensor h = add(tb_add_cast, "h", x.id, static_cast<int32_t>(TB_FLOAT16));
+	tb_tensor shape = add(tb_add_shape, "shape", x.id);
+	std::vector<int32_t> both{x.id, h.id};
+
+	Plugged() : Session(trtbridge_api(), library_path, "plugged") {}
+
+	Error plug(const std::string &name, const tb_plugin &p, tb_outputs *out) {
+		return call(tb_add_plugin_v3, name, both.data(), both.size(), &shape.id, size_t{1}, &p, out);
+	}
+};
+
+void no_plugins() {
+	Plugged s;
+	tb_outputs out{};
+	refused(s.plug("plugin", named("Twice"), &out), TB_ERR_UNSUPPORTED, "no addPluginV3", "a plugin on TensorRT-RTX");
+	refused(load(s, TB_PLUGINS_DYNAMIC, library_path), TB_ERR_UNSUPPORTED, "no addPluginV3", "plugins on TensorRT-RTX");
+}
+
+void plugins_that_cannot_be() {
+	Plugged s;
+	tb_outputs out{};
+	refused(s.plug("none", named("Twice"), &out), TB_ERR_NO_PLUGIN, "nothing of a similar name is", "no plugins are registered");
+	refused(load(s, TB_PLUGINS_STATIC, ""), TB_ERR_ARGUMENT, "empty", "no path of plugins");
+	refused(load(s, 9, dynamic_plugins), TB_ERR_ARGUMENT, "way to load plugins 9", "an unknown way to load plugins");
+	for (int32_t kind : {TB_PLUGINS_STATIC, TB_PLUGINS_DYNAMIC}) {
+		refused(load(s, kind, "/nowhere.so"), TB_ERR_NO_LIBRARY, "/nowhere.so", "plugins that are not there");
+	}
+	refused(load(s, TB_PLUGINS_DYNAMIC, "libc.so.6"), TB_ERR_NO_LIBRARY, "getCreators", "a library without creators");
+	{
+		const Setting set("FAKENV_PLUGINS", "taken");
+		refused(load(s, TB_PLUGINS_DYNAMIC, dynamic_plugins), TB_ERR_REFUSED, "did not load the plugins", "plugins of names that are taken");
+	}
+	done(load(s, TB_PLUGINS_STATIC, static_plugins), "static plugins");
+	done(load(s, TB_PLUGINS_DYNAMIC, dynamic_plugins), "dynamic plugins");
+	refused(s.plug("letter", named("Twise"), &out), TB_ERR_NO_PLUGIN, "Twise version 1 is registered; Twice version 1, Twice version 2 of namespace lab are", "a name with a wrong letter");
+	refused(s.plug("version", named("Thrice", "3"), &out), TB_ERR_NO_PLUGIN, "Thrice version 1 are", "another version");
+	refused(s.plug("namespace", named("Twice", "1", "lab"), &out), TB_ERR_NO_PLUGIN, "of namespace lab is registered", "another namespace");
+	refused(s.plug("old", named("Old"), &out), TB_ERR_UNSUPPORTED, "PLUGIN CREATOR_V1", "a plugin of the V2 interface");
+	refused(s.plug("long", named(std::string(TB_MAX_PLUGIN_NAME + 1, 'x').c_str()), &out), TB_ERR_ARGUMENT, "1024 bytes", "a name that is too long");
+
+	const auto with = [&](const std::string &name, const tb_plugin_field &f) {
+		tb_plugin p = named("Twice");
+		p.fields = &f;
+		p.field_count = 1;
+		return s.plug(name, p, &out);
+	};
+	refused(with("refuse", field<int32_t>("refuse", TB_FIELD_INT32, {1})), TB_ERR_REFUSED, "Twice made no plugin", "a creator that makes none");
+	refused(with("type", field<int32_t>("type", 99, {1})), TB_ERR_ARGUMENT, "99", "an unknown type of a field");
+	refused(with("unnamed", field<int32_t>("", TB_FIELD_INT32, {1})), TB_ERR_ARGUMENT, "no name", "a field without a name");
+	refused(with("negative", {"f", 1, TB_FIELD_INT32, nullptr, -1}), TB_ERR_ARGUMENT, "-1 elements", "a field of less than nothing");
+	refused(with("null", {"f", 1, TB_FIELD_INT32, nullptr, 1}), TB_ERR_ARGUMENT, "null", "a field without values");
+	refused(with("many", field<int32_t>("outputs", TB_FIELD_INT32, {TB_MAX_OUTPUTS + 1})), TB_ERR_UNSUPPORTED, "17 outputs", "more outputs than there is room for");
+	refused(with("outputs", field<int32_t>("outputs", TB_FIELD_INT32, {0})), TB_ERR_REFUSED, "does not take these inputs", "a plugin that is no layer");
+	is<int32_t>(out.count, 0, "out parameters stay untouched");
+}
+
+// plugins holds what reached the creators and the network against what was given.
+void plugins() {
+	std::string plan;
+	Plugged s;
+	std::string file;
+	done(load(s, TB_PLUGINS_STATIC, static_plugins, &file), "static plugins");
+	is(file, static_plugins, "the file that was opened");
+	done(load(s, TB_PLUGINS_DYNAMIC, dynamic_plugins, &file), "dynamic plugins");
+	is(file, dynamic_plugins, "the file that was opened");
+
+	tb_outputs out{};
+	const std::vector<int32_t> three{3};
+	{
+		// What is given need not outlive the call.
+		const std::vector<float> floats{0.5F, -2};
+		const std::vector<double> doubles{0.25};
+		const std::vector<int8_t> bytes{-3};
+		const std::vector<int16_t> shorts{300, -300};
+		const std::vector<int64_t> longs{1LL << 40};
+		const std::vector<uint16_t> halves{0x3c00};
+		const std::vector<uint8_t> eights{0x38};
+		const std::vector<char> letters{'a', 'b'}; // without a zero
+		const tb_plugin_field fields[] = {
+			field("outputs", TB_FIELD_INT32, three), field("f", TB_FIELD_FLOAT32, floats), field("d", TB_FIELD_FLOAT64, doubles),
+			field("b", TB_FIELD_INT8, bytes), field("s", TB_FIELD_INT16, shorts), field("l", TB_FIELD_INT64, longs),
+			field("h", TB_FIELD_FLOAT16, halves), field("bf", TB_FIELD_BFLOAT16, halves), field("e", TB_FIELD_FLOAT8, eights),
+			field("c", TB_FIELD_CHAR, letters), field("none", TB_FIELD_CHAR, std::vector<char>{}),
+		};
+		tb_plugin p = named("Twice");
+		p.fields = fields;
+		p.field_count = sizeof fields / sizeof *fields;
+		done(s.plug("twice", p, &out), "a plugin with fields of every type");
+	}
+	is<int32_t>(out.count, 3, "three outputs");
+	is<int32_t>(out.tensor[0].dtype, TB_FLOAT32, "of the first input's type");
+	is<int32_t>(out.tensor[1].dtype, TB_FLOAT16, "of the second input's");
+	is<int32_t>(out.tensor[2].dtype, TB_FLOAT32, "and again");
+	const int32_t last = out.tensor[2].id;
+	done(s.plug("newer", named("Twice", "2", "lab"), &out), "a plugin of a namespace");
+	done(s.plug("thrice", named("Thrice"), &out), "a plugin that registered itself");
+	done(s.plug("asked", named("Asked"), &out), "a plugin that was asked to register");
+	done(s.mark("y", last), "mark");
+	done(s.build(&plan), "build");
+	for (const char *line : {"addPluginV3 Twice t0 t1 shape t2 of twice to build, outputs int32 3, f float32 0.500000 -2.000000, "
+	                         "d float64 0.250000, b int8 -3, s int16 300 -300, l int64 1099511627776, h float16 15360, bf bf16 15360, "
+	                         "e fp8 56, c char ab, none char \n  setName twice\n",
+	                         "addPluginV3 Thrice t0 t1 shape t2 of thrice to build\n", "of asked to build\n", "of newer to build\n"}) {
+		check(plan.find(line) != std::string::npos, line, plan);
+	}
+	// The library of dynamic plugins goes with the builder, what it made before it.
+	s.builder.reset();
+	s.config.reset();
+	s.net.reset();
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
-	if (argc < 4) {
-		std::fprintf(stderr, "usage: double_test FAMILY LIBRARY GOLDEN [--update]\n");
+	const std::vector<std::string> args(argv + 1, argv + argc);
+	if (args.size() < 3) {
+		std::fprintf(stderr, "usage: double_test FAMILY LIBRARY GOLDEN [STATIC-PLUGINS DYNAMIC-PLUGINS] [--update]\n");
 		return 2;
 	}
-	family = argv[1];
-	library_path = argv[2];
+	family = args[0];
+	library_path = args[1];
+	if (args.size() >= 5) {
+		static_plugins = args[3];
+		dynamic_plugins = args[4];
+	}
 	api = trtbridge_api();
 	fake = dlopen(argv[2], RTLD_NOW | RTLD_LOCAL);
 	if (!check(fake != nullptr, "the double opens", fake == nullptr ? dlerror() : "")) {
@@ -368,7 +507,7 @@ int main(int argc, char **argv) {
 	versions();
 	no_builder();
 	newer_calls();
-	calls(argv[3], argc > 4 && std::string(argv[4]) == "--update");
+	calls(args[2], args.back() == "--update");
 	kept();
 	failing_builds();
 	lazy_errors();
@@ -376,6 +515,12 @@ int main(int argc, char **argv) {
 	cancels();
 	orders();
 	strangers();
+	if (family.compare(0, 3, "rtx") == 0) {
+		no_plugins();
+	} else {
+		plugins_that_cannot_be(); // before static ones are registered for good
+		plugins();
+	}
 	is(exported<int32_t (*)()>("fakenv_live")(), 0, "no object of the library's is left");
 	return finish(api);
 }

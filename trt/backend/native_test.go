@@ -98,6 +98,22 @@ func TestNamedLibraryIsTakenOrRefused(t *testing.T) {
 	}
 }
 
+// TestPluginsReachTheLibrary: a library that takes none of the plugins is passed
+// over.
+func TestPluginsReachTheLibrary(t *testing.T) {
+	rtx, enterprise, plugins := sdktest.Library(t), sdktest.Double(t, "trt11"), sdktest.Plugins(t, "trt11")
+	bare(t)
+	b, err := Open(context.Background(), Auto, Options{Library: enterprise, DynamicPlugins: []string{plugins}})
+	require.NoError(t, err)
+	defer b.Close()
+	require.Equal(t, filepath.Base(plugins), b.(native.Backend).Library().Plugins[0].File)
+	for library, says := range map[string]string{rtx: "TensorRT-RTX has no plugins", enterprise: "/nowhere.so: cannot open shared object file"} {
+		_, err := Open(context.Background(), Auto, Options{Library: library, StaticPlugins: []string{"/nowhere.so"}})
+		require.ErrorContains(t, err, says)
+		require.Equal(t, fault.Environment, fault.Of(err))
+	}
+}
+
 func TestVersionThatNoShimServes(t *testing.T) {
 	double := sdktest.Double(t, "rtx15")
 	bare(t)

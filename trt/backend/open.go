@@ -22,6 +22,9 @@ type Options struct {
 	Bridge  string       // a shim or a directory of them; empty: found
 	Target  trt.Target   // what the mock stands for; the zero value is TensorRT-RTX
 	Log     *slog.Logger // what libraries log while they are opened; nil: dropped
+
+	// Libraries of plugins, for TensorRT Enterprise; see native.Options.
+	StaticPlugins, DynamicPlugins []string
 }
 
 // Compiled names the backends that this program can have.
@@ -60,7 +63,9 @@ func Open(ctx context.Context, name string, o Options) (trt.Backend, error) {
 }
 
 func open(name string, c candidate, o Options) (native.Backend, error) {
-	b, err := native.Open(native.Options{Library: c.path, Bridge: o.Bridge, Log: o.Log})
+	b, err := native.Open(native.Options{
+		Library: c.path, Bridge: o.Bridge, Log: o.Log, StaticPlugins: o.StaticPlugins, DynamicPlugins: o.DynamicPlugins,
+	})
 	if err != nil {
 		return nil, err
 	}

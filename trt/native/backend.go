@@ -22,6 +22,12 @@ type Options struct {
 	Library string       // TensorRT's library: a path, or a name that the system's loader finds
 	Bridge  string       // the shim, or a directory of shims; empty: found
 	Log     *slog.Logger // what the library logs while it is opened; nil: dropped
+
+	// Libraries of plugins, as trtexec takes them: paths, or names that the system's
+	// loader finds. TensorRT-RTX takes none. Static ones register their plugins
+	// themselves, when they are opened or, like TensorRT's own libnvinfer_plugin, by
+	// initLibNvInferPlugins, and stay; dynamic ones export getCreators.
+	StaticPlugins, DynamicPlugins []string
 }
 
 // Backend is a trt.Backend over an opened TensorRT library. It may be used by
@@ -39,6 +45,8 @@ type Library struct {
 	Product trt.Product `json:"-"`
 	Version trt.Version `json:"version"`
 	Shim    Shim        `json:"shim"`
+	// Plugins are the libraries of plugins that were loaded.
+	Plugins []trt.PluginLibrary `json:"plugins,omitempty"`
 }
 
 // Shim describes a shim that can be loaded.

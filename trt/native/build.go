@@ -37,9 +37,9 @@ func (b *backend) Build(ctx context.Context, n *trt.Network, c trt.Config, w io.
 	}
 
 	start := time.Now()
-	builder, err := lib.NewBuilder(logTo(c.Log))
+	builder, _, err := b.newBuilder(lib, c.Log)
 	if err != nil {
-		return none, asError(err)
+		return none, err
 	}
 	defer builder.Free()
 	spent += time.Since(start)
@@ -70,7 +70,11 @@ func (b *backend) Build(ctx context.Context, n *trt.Network, c trt.Config, w io.
 	if err != nil {
 		return none, err
 	}
-	return trt.BuildInfo{Bytes: int64(len(plan.Bytes())), SHA256: digest, Version: b.info.Version, Library: spent}, nil
+	info := trt.BuildInfo{Bytes: int64(len(plan.Bytes())), SHA256: digest, Version: b.info.Version, Library: spent}
+	if hasPlugins(n) {
+		info.Plugins = b.info.Plugins
+	}
+	return info, nil
 }
 
 // check refuses what need not be asked of the library.

@@ -82,15 +82,22 @@ func (d definition) took(err error, recorded []*trt.Tensor, added []cbridge.Tens
 		return err
 	}
 	if len(added) != len(recorded) {
+		if p := pluginOf(recorded); p != nil {
+			return misstated(p, "", fmt.Sprintf("%d outputs", len(recorded)), fmt.Sprint(len(added)))
+		}
 		return &Error{Kind: fault.Bug, Message: fmt.Sprintf("recorded with %d outputs, TensorRT has %d", len(recorded), len(added))}
 	}
 	for i, t := range recorded {
 		a := added[i]
 		narrower := (d.narrower[t] || d.mayNarrow(t.Producer())) && agrees(t.Dims, a.Dims)
 		if dataTypes[t.Type] != a.Type || !narrower && !slices.Equal([]int64(t.Dims), a.Dims) {
+			if p := pluginOf(recorded); p != nil {
+				return misstated(p, "output "+t.Name, fmt.Sprintf("%s %v", t.Type, t.Dims), fmt.Sprintf("%s %v", typeOf(a.Type), trt.Dims(a.Dims)))
+			}
 			return &Error{Kind: fault.Bug, Message: fmt.Sprintf("output %s recorded as %s %v, TensorRT infers %s %v", t.Name, t.Type, t.Dims, typeOf(a.Type), trt.Dims(a.Dims))}
 		}
-		if !slices.Equal([]int64(t.Dims), a.Dims) {
+		// How a plugin's dynamic extents follow from others only TensorRT knows.
+		if !slices.Equal([]int64(t.Dims), a.Dims) || pluginOf(recorded) != nil && !t.Dims.IsStatic() {
 			d.narrower[t] = true
 		}
 		d.ids[t] = a.ID
@@ -178,6 +185,8 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 		return net.AddPadding(name, in[0], op.PrePadding, op.PostPadding)
 	case trt.ParametricReLU:
 		return net.AddParametricReLU(name, in[0], in[1])
+	case trt.PluginV3:
+		return addPluginV3(net, name, in, op)
 	case trt.Pooling:
 		return net.AddPooling(name, in[0], cbridge.Pooling{
 			Kind: poolings[op.Type], CeilMode: op.RoundUp, CountIncludesPad: op.CountIncludesPadding, Blend: op.Blend,

@@ -21,7 +21,8 @@ import (
 const Compiled = true
 
 type backend struct {
-	info Library
+	info    Library
+	plugins []pluginLibrary
 
 	mu      sync.Mutex
 	lib     *cbridge.Library // nil once closed
@@ -51,16 +52,20 @@ func Open(o Options) (Backend, error) {
 	if err != nil {
 		return nil, asError(err)
 	}
-	b := &backend{lib: lib}
-	trial, err := lib.NewBuilder(logTo(o.Log))
+	b := &backend{lib: lib, plugins: pluginLibraries(o)}
+	trial, files, err := b.newBuilder(lib, o.Log)
 	if err != nil {
 		lib.Free()
-		return nil, asError(err)
+		return nil, err
 	}
 	trial.Free()
 	b.opening = spent + time.Since(start)
 	info := lib.Info()
 	b.info = Library{Path: info.Path, Version: trt.Version(info.Version), Shim: describe(api)}
+	if b.info.Plugins, err = identify(files); err != nil {
+		lib.Free()
+		return nil, err
+	}
 	if !info.RTX {
 		b.info.Product = trt.Enterprise
 	}
@@ -166,8 +171,9 @@ var levels = map[cbridge.Severity]slog.Level{
 // shim refuses, the rules of package trt should have.
 var kinds = map[cbridge.Code]fault.Kind{
 	cbridge.NoLibrary: fault.Environment, cbridge.NotTensorRT: fault.Environment, cbridge.WrongFamily: fault.Environment,
-	cbridge.BadVersion: fault.Environment, cbridge.NoBuilder: fault.Environment, cbridge.Unsupported: fault.Unsupported,
-	cbridge.Refused: fault.Backend, cbridge.OutOfMemory: fault.Resources,
+	cbridge.BadVersion: fault.Environment, cbridge.NoBuilder: fault.Environment, cbridge.NoPlugin: fault.Environment,
+	cbridge.Unsupported: fault.Unsupported,
+	cbridge.Refused:     fault.Backend, cbridge.OutOfMemory: fault.Resources,
 }
 
 // asError turns the raw binding's error into one of this package's, without a
@@ -181,6 +187,8 @@ func asError(err error) error {
 	switch raw.Code {
 	case cbridge.NoBuilder:
 		e.Next = "TensorRT builds only where an NVIDIA driver is; TensorRT-RTX needs none: `trtbuild sdk install`"
+	case cbridge.NoPlugin:
+		e.Next = "name the library that registers it among the backend's plugins"
 	case cbridge.OutOfMemory:
 		e.Next = "free memory, or lower --workspace"
 	case cbridge.Refused:

@@ -46,6 +46,9 @@ type Library struct {
 	Version             string `json:"version"`
 	ComputeCapabilities []int  `json:"compute_capabilities,omitempty"` // empty: the library's portable default
 	LoadableBy          string `json:"loadable_by"`
+	// Plugins are the libraries of plugins that were loaded, for a network that has
+	// plugins.
+	Plugins []trt.PluginLibrary `json:"plugins,omitempty"`
 }
 
 // Source identifies the weight file. File is its base name.
@@ -97,6 +100,7 @@ type Layer struct {
 	Op        string   `json:"op"`
 	Precision string   `json:"precision"`
 	Codes     []string `json:"codes,omitempty"`
+	Plugin    string   `json:"plugin,omitempty"` // name, version and namespace of its creator
 }
 
 // Weight says where one tensor of the source went, or why it was not used.

@@ -347,6 +347,9 @@ func (r *runner) computeOne(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Valu
 	case trt.Identity, trt.Squeeze, trt.Unsqueeze:
 		return view(in[0], out), nil
 	}
+	if p, ok := op.(trt.PluginV3); ok {
+		return nil, &Error{Kind: fault.Unsupported, Msg: fmt.Sprintf("the plugin %v cannot be executed: its code is in a library that only TensorRT loads", p)}
+	}
 	return nil, &Error{Kind: fault.Unsupported, Msg: "op " + string(op.Kind()) + " cannot be executed"}
 }
 

@@ -1,11 +1,12 @@
 // Command gen writes stubs of TensorRT's virtual tables, for the test double of
 // its library in the folder above.
 //
-//	go run ./cbridge/fakenv/gen NvInferImpl.h > stubs.h
+//	go run ./cbridge/fakenv/gen NvInferImpl.h NvInferRuntimeCommon.h > stubs.h
 //
 // The public classes of TensorRT forward to classes V… in NvInferImpl.h, whose
-// order of methods is the ABI. For each of them the stub VXStub overrides every
-// method, in whatever order the header has it. A pair setP(T), T getP() becomes a
+// order of methods is the ABI; the plugin registry, in NvInferRuntimeCommon.h, is
+// such a class itself. For each of them the stub VXStub overrides every method, in
+// whatever order the header has it. A pair setP(T), T getP() becomes a
 // stored property that is written to the log of calls. Any other method ends the
 // program with its name: the double may refuse, but never invents an answer.
 //
@@ -29,26 +30,31 @@ type method struct {
 }
 
 type class struct {
-	name    string
-	methods []method
+	name, namespace string
+	methods         []method
 }
 
 var (
 	comment  = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*`)
-	classDef = regexp.MustCompile(`(?s)\bclass (V\w+) : public VRoot\s*\{(.*?)\n\};`)
+	classDef = regexp.MustCompile(`(?s)\bclass (?:(V\w+) : public VRoot|(IPluginRegistry))\s*\{(.*?)\n\};`)
+	destroy  = regexp.MustCompile(`\bvirtual\s+~[^;]*;`)
 	member   = regexp.MustCompile(`(?s)\n(#[^\n]*)|\bvirtual\s+([^;{}]*?)\s*=\s*0\s*;`)
 	declared = regexp.MustCompile(`(?s)^(.*?[\s&*])(\w+)\s*\((.*)\)\s*(const)?\s*(noexcept)?$`)
 	spaces   = regexp.MustCompile(`\s+`)
 )
 
-// parse reads the V… classes of an NvInferImpl.h.
+// parse reads the V… classes of an NvInferImpl.h, and the registry of plugins.
 func parse(header string) ([]class, error) {
 	header = comment.ReplaceAllString(header, "")
 	var classes []class
 	for _, def := range classDef.FindAllStringSubmatch(header, -1) {
-		c := class{name: def[1]}
+		c := class{name: def[1], namespace: "apiv::"}
+		if c.name == "" {
+			c = class{name: def[2]}
+		}
+		body := destroy.ReplaceAllString(def[3], "")
 		read := 0
-		for _, decl := range member.FindAllStringSubmatch(def[2], -1) {
+		for _, decl := range member.FindAllStringSubmatch(body, -1) {
 			if decl[1] != "" {
 				c.methods = append(c.methods, method{directive: strings.TrimSpace(decl[1])})
 				continue
@@ -62,13 +68,13 @@ func parse(header string) ([]class, error) {
 			})
 			read++
 		}
-		if virtuals := strings.Count(def[2], "virtual"); virtuals != read {
+		if virtuals := strings.Count(body, "virtual"); virtuals != read {
 			return nil, fmt.Errorf("class %s: read %d of %d virtual methods", c.name, read, virtuals)
 		}
 		classes = append(classes, c)
 	}
 	if len(classes) == 0 {
-		return nil, errors.New("no class V… in the header")
+		return nil, errors.New("no class of a virtual table in the header")
 	}
 	return classes, nil
 }
@@ -135,7 +141,7 @@ func write(w io.Writer, classes []class) error {
 	b.WriteString("#pragma once\nnamespace nvinfer1 {\nnamespace fakenv {\n")
 	for _, c := range classes {
 		properties := c.properties()
-		fmt.Fprintf(&b, "class %sStub : public apiv::%s {\npublic:\n", c.name, c.name)
+		fmt.Fprintf(&b, "class %sStub : public %s%s {\npublic:\n", c.name, c.namespace, c.name)
 		for _, m := range c.methods {
 			full := c.name + "::" + m.name
 			set, isSet := strings.CutPrefix(m.name, "set")
@@ -168,18 +174,22 @@ func write(w io.Writer, classes []class) error {
 }
 
 func run(args []string, w io.Writer) error {
-	if len(args) != 1 {
-		return errors.New("usage: gen NvInferImpl.h")
+	if len(args) == 0 {
+		return errors.New("usage: gen HEADER [HEADER]")
 	}
-	header, err := os.ReadFile(args[0])
-	if err != nil {
-		return err
+	var all []class
+	for _, file := range args {
+		header, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		classes, err := parse(string(header))
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		all = append(all, classes...)
 	}
-	classes, err := parse(string(header))
-	if err != nil {
-		return fmt.Errorf("%s: %w", args[0], err)
-	}
-	return write(w, classes)
+	return write(w, all)
 }
 
 func main() {

@@ -28,6 +28,15 @@ public:
 #endif // SOMETIMES
 };
 }
+class IPluginRegistry;
+class IPluginRegistry
+{
+protected:
+    virtual ~IPluginRegistry() noexcept = 0;
+public:
+    using Handle = void*;
+    virtual Handle load(char const* path) noexcept = 0;
+};
 `
 
 func TestStubsKeepPropertiesAndRefuseTheRest(t *testing.T) {
@@ -55,6 +64,11 @@ protected:
 #if SOMETIMES
 #endif
 };
+class IPluginRegistryStub : public IPluginRegistry {
+public:
+	Handle load(char const* path) noexcept override { missing("IPluginRegistry::load"); }
+protected:
+};
 }
 }
 `, out.String())
@@ -62,7 +76,7 @@ protected:
 
 func TestHeaderThatCannotBeRead(t *testing.T) {
 	_, err := parse("class Other {};")
-	require.ErrorContains(t, err, "no class V")
+	require.ErrorContains(t, err, "no class of a virtual table")
 	_, err = parse("class VThing : public VRoot\n{\n    virtual int x;\n};")
 	require.ErrorContains(t, err, "read 0 of 1")
 	require.ErrorContains(t, run([]string{"/nowhere.h"}, nil), "/nowhere.h")

@@ -32,6 +32,12 @@ func Double(t testing.TB, family string) string {
 	return present(t, filepath.Join(Root(t), "build", "fakenv", "libfakenv_"+family+".so"), "make native-tests")
 }
 
+// Plugins returns the path of a library of dynamic plugins for a family's library.
+func Plugins(t testing.TB, family string) string {
+	t.Helper()
+	return present(t, filepath.Join(Root(t), "build", "fakenv", "libfakenv_plugins_dynamic_"+family+".so"), "make native-tests")
+}
+
 // Replay builds dumped networks through NVIDIA's own Python binding of the
 // library that Library returns, and returns the engine of each directory.
 func Replay(t testing.TB, dirs ...string) [][]byte {

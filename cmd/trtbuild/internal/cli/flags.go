@@ -58,6 +58,8 @@ func normalize(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 	return pflag.NormalizedName(b.String())
 }
 
+const withoutPlugins = "this command builds networks of TensorRT's own layers, without plugins; programs in Go record plugins with AddPluginV3 and name their libraries in the backend's options"
+
 // gone are flags of other tools or of older TensorRT whose meaning no longer
 // exists; being merely unknown would leave the person guessing.
 var gone = map[string]string{
@@ -69,7 +71,9 @@ var gone = map[string]string{
 	"precision-constraints": "networks are strongly typed, so precisions are always obeyed; use --keep-fp32 GLOB",
 	"explicit-batch":        "the batch is always explicit; use --batch",
 	"max-batch":             "use --batch 1..N",
-	"plugins":               "engines are built from TensorRT's own layers, without plugins",
+	"plugins":               withoutPlugins,
+	"static-plugins":        withoutPlugins,
+	"dynamic-plugins":       withoutPlugins,
 	"load-engine":           "use 'trtbuild inspect ENGINE'",
 }
 
