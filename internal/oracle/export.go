@@ -16,13 +16,6 @@ func (g *graph) export(l *trt.Layer) {
 	}
 	y := l.Outputs[0]
 	out := g.scope + y.Name
-	switch l.Op.(type) {
-	case trt.Convolution, trt.Deconvolution, trt.Resize, trt.Shuffle, trt.Slice:
-		if len(in) > 1 {
-			g.unsupported("parameters that are tensors")
-			return
-		}
-	}
 	switch op := l.Op.(type) {
 	case trt.Activation:
 		g.activation(op, out, in[0], y.Type)
@@ -38,14 +31,14 @@ func (g *graph) export(l *trt.Layer) {
 		g.to(out, "Identity", []string{g.weights(op.Value, op.Value.Dims)})
 	case trt.Convolution:
 		dims := append(trt.Dims{op.OutChannels, l.Inputs[0].Dims[1] / op.Groups}, op.Kernel...)
-		g.window(out, "Conv", in[0], op.Weight, dims, op.Bias, op.Kernel, op.Stride, op.PrePadding, op.PostPadding, op.Dilation, op.Groups)
+		g.window(out, "Conv", in, op.Weight, dims, op.Bias, op.Kernel, op.Stride, op.PrePadding, op.PostPadding, op.Dilation, op.Groups)
 	case trt.Cumulative:
 		g.cumulative(op, out, in[0])
 	case trt.Deconvolution:
 		dims := append(trt.Dims{l.Inputs[0].Dims[1], op.OutChannels / op.Groups}, op.Kernel...)
-		g.window(out, "ConvTranspose", in[0], op.Weight, dims, op.Bias, op.Kernel, op.Stride, op.PrePadding, op.PostPadding, op.Dilation, op.Groups)
+		g.window(out, "ConvTranspose", in, op.Weight, dims, op.Bias, op.Kernel, op.Stride, op.PrePadding, op.PostPadding, op.Dilation, op.Groups)
 	case trt.Dequantize:
-		g.dequantize(op, out, in, l.Inputs[1])
+		g.dequantize(op, out, in, l.Inputs)
 	case trt.Einsum:
 		g.einsum(op, out, in)
 	case trt.ElementWise:
@@ -58,10 +51,18 @@ func (g *graph) export(l *trt.Layer) {
 		g.to(out, "Identity", in)
 	case trt.If:
 		g.conditional(op, l, in)
+	case trt.KVCacheUpdate:
+		g.kvCacheUpdate(out, in, l.Inputs)
+	case trt.Loop:
+		g.loop(op, l, in)
 	case trt.LRN:
 		g.lrn(op, out, in)
 	case trt.MatrixMultiply:
 		g.matrixMultiply(op, out, in, l.Inputs)
+	case trt.NMS:
+		g.nms(op, []string{out, g.scope + l.Outputs[1].Name}, in, l.Inputs[0])
+	case trt.NonZero:
+		g.nonZero(op, out, in, len(l.Inputs[0].Dims))
 	case trt.Normalization:
 		g.normalization(op, out, in, l.Inputs[0])
 	case trt.OneHot:
@@ -73,24 +74,28 @@ func (g *graph) export(l *trt.Layer) {
 	case trt.Pooling:
 		g.pooling(op, out, in[0])
 	case trt.Quantize:
-		g.quantize(op, out, in, l.Inputs[1], l.Inputs[0].Type)
+		g.quantize(op, out, in, l.Inputs)
 	case trt.Reduce:
 		name := map[trt.ReduceOperation]string{trt.ReduceSum: "ReduceSum", trt.ReduceProd: "ReduceProd", trt.ReduceMax: "ReduceMax", trt.ReduceMin: "ReduceMin", trt.ReduceMean: "ReduceMean"}[op.Operation]
 		g.to(out, name, []string{in[0], g.axes(op.Axes)}, flag("keepdims", op.KeepDims))
 	case trt.Resize:
-		g.resize(op, out, in[0])
+		g.resize(op, out, in)
 	case trt.ReverseSequence:
 		g.reverseSequence(op, out, in)
+	case trt.RotaryEmbedding:
+		g.rotary(op, out, in, l.Inputs)
 	case trt.Scale:
 		g.scale(op, out, in[0], l.Inputs[0].Dims)
 	case trt.Scatter:
 		g.scatter(op, out, in)
 	case trt.Select:
 		g.to(out, "Where", in)
+	case trt.Shape:
+		g.to(out, "Shape", in)
 	case trt.Shuffle:
-		g.shuffle(op, out, in[0], y.Dims)
+		g.shuffle(op, out, in, y.Dims)
 	case trt.Slice:
-		g.slice(op, out, in[0])
+		g.slice(op, out, in, l.Inputs[0].Dims)
 	case trt.Softmax:
 		g.to(out, "Softmax", in, number("axis", op.Axis))
 	case trt.Squeeze:
@@ -191,8 +196,13 @@ func (g *graph) batchNorm(op trt.BatchNorm, out, x string, channels int64) {
 
 func pads(pre, post trt.Dims) attribute { return numbers("pads", slices.Concat(pre, post)) }
 
-func (g *graph) window(out, name, x string, kernel *trt.Weights, dims trt.Dims, bias *trt.Weights, shape, stride, pre, post, dilation trt.Dims, groups int64) {
-	in := []string{x, g.weights(kernel, dims)}
+// window adds a convolution; kernel and bias are weights, or tensors among its
+// inputs.
+func (g *graph) window(out, name string, in []string, kernel *trt.Weights, dims trt.Dims, bias *trt.Weights, shape, stride, pre, post, dilation trt.Dims, groups int64) {
+	in = slices.Clone(in)
+	if kernel != nil {
+		in = append(in, g.weights(kernel, dims))
+	}
 	if bias != nil {
 		in = append(in, g.weights(bias, trt.Dims{bias.Count()}))
 	}
@@ -216,7 +226,7 @@ func (g *graph) gather(op trt.Gather, out string, in []string) {
 	case op.Mode == trt.GatherElement:
 		g.to(out, "GatherElements", in, number("axis", op.Axis))
 	case op.Mode == trt.GatherND:
-		g.to(out, "GatherND", in, number("batch_dims", op.BatchDims))
+		g.to(out, "GatherND", []string{in[0], g.long(in[1])}, number("batch_dims", op.BatchDims))
 	case op.BatchDims > 0:
 		g.unsupported("Gather has no batch dimensions")
 	default:
@@ -258,14 +268,17 @@ func (g *graph) padding(op trt.Padding, out, x string, rank int) {
 	g.to(out, "Pad", []string{x, g.longs(v...)})
 }
 
-func (g *graph) resize(op trt.Resize, out, x string) {
+func (g *graph) resize(op trt.Resize, out string, inputs []string) {
 	if op.Single == trt.SingleUpper {
 		g.unsupported("Resize takes one pixel by its coordinates")
 	}
-	in := []string{x, "", ""}
-	if op.Scales != nil {
+	in := []string{inputs[0], "", ""}
+	switch {
+	case len(inputs) > 1:
+		in = append(in, g.long(inputs[1]))
+	case op.Scales != nil:
 		in[2] = g.floats(op.Scales...)
-	} else {
+	default:
 		in = append(in, g.longs(op.Size...))
 	}
 	rounding := map[trt.ResizeRounding]string{trt.RoundFloor: "floor", trt.RoundCeil: "ceil", trt.RoundHalfUp: "round_prefer_ceil", trt.RoundHalfDown: "round_prefer_floor"}[op.Rounding]
@@ -290,92 +303,22 @@ func (g *graph) scale(op trt.Scale, out, x string, d trt.Dims) {
 	g.to(out, "Identity", []string{x})
 }
 
-func (g *graph) shuffle(op trt.Shuffle, out, x string, d trt.Dims) {
+func (g *graph) shuffle(op trt.Shuffle, out string, in []string, d trt.Dims) {
+	x := in[0]
 	if op.FirstTranspose != nil {
 		x = g.node("Transpose", []string{x}, numbers("perm", op.FirstTranspose))
 	}
-	reshaped := d.Clone()
-	for i, p := range op.SecondTranspose {
-		reshaped[p] = d[i]
+	if len(in) > 1 {
+		x = g.node("Reshape", []string{x, g.long(in[1])})
+	} else {
+		reshaped := d.Clone()
+		for i, p := range op.SecondTranspose {
+			reshaped[p] = d[i]
+		}
+		x = g.node("Reshape", []string{x, g.longs(reshaped...)}, flag("allowzero", true))
 	}
-	x = g.node("Reshape", []string{x, g.longs(reshaped...)}, flag("allowzero", true))
 	if op.SecondTranspose != nil {
 		x = g.node("Transpose", []string{x}, numbers("perm", op.SecondTranspose))
 	}
 	g.to(out, "Identity", []string{x})
-}
-
-func (g *graph) slice(op trt.Slice, out, x string) {
-	if op.Mode != trt.SliceStrict || slices.Contains(op.Stride, 0) {
-		g.unsupported("Slice stays within its input and moves on")
-	}
-	ends := op.Start.Clone()
-	for i := range ends {
-		if ends[i] += op.Size[i] * op.Stride[i]; ends[i] < 0 {
-			ends[i] = -1 << 40 // before the first, which -1 is not
-		}
-	}
-	g.to(out, "Slice", []string{x, g.longs(op.Start...), g.longs(ends...), g.axes(op.Axes), g.longs(op.Stride...)})
-}
-
-// factor returns the scale of a quantization as ONNX wants it: a scalar, or an
-// entry of an axis, of the plain tensor's type.
-func (g *graph) factor(name string, scale *trt.Tensor, plain dtype.Type, block trt.Dims) string {
-	switch {
-	case scale.Type != plain:
-		g.unsupported("a scale of %s for %s", scale.Type, plain)
-	case block != nil || len(scale.Dims) > 1 && scale.Dims.Count() > 1:
-		g.unsupported("quantization by blocks")
-	case scale.Dims.Count() == 1:
-		return g.node("Reshape", []string{name, g.longs()})
-	}
-	return name
-}
-
-func (g *graph) quantize(op trt.Quantize, out string, in []string, scale *trt.Tensor, plain dtype.Type) {
-	if op.To != dtype.Int8 {
-		g.unsupported("quantization to %s", op.To)
-	}
-	d := scale.Dims
-	if d.Count() == 1 {
-		d = trt.Dims{}
-	}
-	zeros := g.constant(dtype.Int8, d, make([]byte, d.Count()))
-	g.to(out, "QuantizeLinear", []string{in[0], g.factor(in[1], scale, plain, op.BlockShape), zeros}, number("axis", op.Axis))
-}
-
-func (g *graph) dequantize(op trt.Dequantize, out string, in []string, scale *trt.Tensor) {
-	g.to(out, "DequantizeLinear", []string{in[0], g.factor(in[1], scale, op.To, op.BlockShape)}, number("axis", op.Axis))
-}
-
-// conditional writes the bodies as graphs that read the tensors around them.
-func (g *graph) conditional(op trt.If, l *trt.Layer, in []string) {
-	var attributes []attribute
-	outside := in[1:]
-	for _, body := range trt.Bodies(op) {
-		b := &graph{ctx: g.ctx, scope: g.scope + l.Name + "/" + body.Role + "/"}
-		b.layer = b.scope
-		b.body.text(2, body.Role)
-		for i, x := range body.Network.Inputs() {
-			b.to(b.scope+x.Name, "Identity", outside[i:i+1])
-		}
-		outside = outside[len(body.Network.Inputs()):]
-		b.layers(body.Network)
-		for _, y := range body.Network.Outputs() {
-			// An output of a body is no tensor from around it.
-			name := b.node("Identity", []string{b.scope + y.Name})
-			b.body.bytes(12, valueInfo(name, y.Type, y.Dims))
-		}
-		if b.err != nil && g.err == nil {
-			g.err = b.err
-		}
-		m := newAttribute(body.Role+"_branch", 5)
-		m.bytes(6, b.body)
-		attributes = append(attributes, attribute(m))
-	}
-	var outputs []string
-	for _, y := range l.Outputs {
-		outputs = append(outputs, g.scope+y.Name)
-	}
-	g.add("If", in[:1], outputs, attributes...)
 }

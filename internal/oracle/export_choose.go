@@ -43,3 +43,37 @@ func (g *graph) reverseSequence(op trt.ReverseSequence, out string, in []string)
 	}
 	g.to(out, "ReverseSequence", []string{in[0], g.long(in[1])}, number("batch_axis", op.BatchAxis), number("time_axis", op.SequenceAxis))
 }
+
+func (g *graph) nonZero(op trt.NonZero, out string, in []string, rank int) {
+	if rank == 0 {
+		g.unsupported("NonZero takes a scalar for a vector")
+	}
+	g.narrow(out, g.node("NonZero", in), op.IndexType)
+}
+
+// nms puts what ONNX selects in the order of the batch and of falling scores,
+// classes mixed. The first of equals stays first in TopK, so it sorts by one
+// after the other.
+func (g *graph) nms(op trt.NMS, outputs, in []string, boxes *trt.Tensor) {
+	switch {
+	case len(boxes.Dims) == 4:
+		g.unsupported("NonMaxSuppression has the same boxes for all classes")
+	case op.IoUThreshold < 0 || op.IoUThreshold > 1:
+		g.unsupported("NonMaxSuppression has a threshold from 0 to 1")
+	case op.BoxLimit < 5000:
+		g.unsupported("NonMaxSuppression considers all boxes")
+	}
+	scores := g.node("Transpose", in[1:2], numbers("perm", []int{0, 2, 1}))
+	rows := g.node("NonMaxSuppression", []string{g.single(in[0], boxes.Type), g.single(scores, boxes.Type), g.longs(op.MaxPerClass), g.floats(op.IoUThreshold), g.floats(op.ScoreThreshold)},
+		flag("center_point_box", op.Format == trt.BoxCenter))
+	count := g.node("Slice", []string{g.node("Shape", []string{rows}), g.longs(0), g.longs(1)})
+	sorted := func(keys string, largest bool) {
+		order := g.name()
+		g.add("TopK", []string{keys, count}, []string{g.name(), order}, flag("largest", largest))
+		rows = g.node("Gather", []string{rows, order})
+	}
+	sorted(g.node("GatherND", []string{g.single(scores, boxes.Type), rows}), true)
+	sorted(g.node("Gather", []string{rows, g.constant(dtype.Int64, trt.Dims{}, make([]byte, 8))}, number("axis", 1)), false)
+	g.narrow(outputs[0], rows, op.IndexType)
+	g.narrow(outputs[1], g.node("Squeeze", []string{count}), dtype.Int32)
+}

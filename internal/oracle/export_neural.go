@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/trtbuild/trtbuild/trt"
@@ -103,4 +104,35 @@ func (g *graph) attention(op trt.Attention, out string, in []string, tensors []*
 		scores = g.node("Softmax", []string{scores}, number("axis", 3))
 	}
 	g.narrow(out, g.node("MatMul", []string{scores, spread(in[2])}), tensors[0].Type)
+}
+
+func (g *graph) rotary(op trt.RotaryEmbedding, out string, in []string, tensors []*trt.Tensor) {
+	switch cos, sin := tensors[1].Dims, tensors[2].Dims; {
+	case !cos.Equal(sin):
+		g.unsupported("RotaryEmbedding has tables of one length")
+	case len(in) == 4 && cos[0] < tensors[0].Dims[2]:
+		g.unsupported("RotaryEmbedding has no more elements in a sequence than positions")
+	}
+	g.since(23)
+	in = slices.Clone(in)
+	if len(in) == 4 {
+		in[3] = g.long(in[3])
+	}
+	g.to(out, "RotaryEmbedding", in, flag("interleaved", op.Interleaved), number("rotary_embedding_dim", op.Dim))
+}
+
+// kvCacheUpdate leaves the entries of the batch that are not updated.
+func (g *graph) kvCacheUpdate(out string, in []string, tensors []*trt.Tensor) {
+	g.since(24)
+	cache, update := tensors[0].Dims[0], tensors[1].Dims[0]
+	scatter := func(x string) []string { return []string{x, in[1], g.long(in[2])} }
+	if update == cache {
+		g.to(out, "TensorScatter", scatter(in[0]))
+		return
+	}
+	part := func(from, to int64) string {
+		return g.node("Slice", []string{in[0], g.longs(from), g.longs(to), g.longs(0)})
+	}
+	changed := g.node("TensorScatter", scatter(part(0, update)))
+	g.to(out, "Concat", []string{changed, part(update, cache)}, number("axis", 0))
 }

@@ -13,16 +13,16 @@ import (
 )
 
 // The versions that models are written in: the first to have every operator
-// that is needed.
+// that most need, others ask for a later one.
 const (
-	irVersion = 10
-	opset     = 20
+	irVersion  = 10
+	firstOpset = 20
 )
 
 // elementTypes are TensorProto's numbers.
 var elementTypes = map[dtype.Type]int64{
 	dtype.Float32: 1, dtype.UInt8: 2, dtype.Int8: 3, dtype.Int32: 6, dtype.Int64: 7,
-	dtype.Bool: 9, dtype.Float16: 10, dtype.BFloat16: 16,
+	dtype.Bool: 9, dtype.Float16: 10, dtype.BFloat16: 16, dtype.Float8E4M3FN: 17,
 }
 
 // UnsupportedError says that ONNX has no equal of a layer.
@@ -42,11 +42,12 @@ type graph struct {
 	layer string // being written
 	scope string // before the names of what is in a body
 	made  int    // names made up
+	opset *int64 // of the model
 	err   error
 }
 
-// Model returns a network whose dimensions are all static as an ONNX model, or
-// an *UnsupportedError.
+// Model returns a network whose inputs are static as an ONNX model, or an
+// *UnsupportedError.
 func Model(ctx context.Context, n *trt.Network) ([]byte, error) {
 	if err := n.Validate(); err != nil {
 		return nil, err
@@ -54,18 +55,19 @@ func Model(ctx context.Context, n *trt.Network) ([]byte, error) {
 	if len(n.Inputs()) == 0 {
 		return nil, &UnsupportedError{Layer: n.Layers()[0].Name, Msg: "the binding runs no network without inputs"}
 	}
-	g := &graph{ctx: ctx}
+	opset := int64(firstOpset)
+	g := &graph{ctx: ctx, opset: &opset}
 	g.body.text(2, "network")
 	for _, t := range append(n.Inputs(), n.Outputs()...) {
 		if elementTypes[t.Type] == 0 {
 			return nil, &UnsupportedError{Layer: n.Layers()[0].Name, Msg: "the oracle has no " + t.Type.String()}
 		}
-		if !t.Dims.IsStatic() {
-			return nil, &UnsupportedError{Layer: n.Layers()[0].Name, Msg: t.Name + " is dynamic"}
-		}
 	}
 	for _, x := range n.Inputs() {
 		name, dims := outside(x)
+		if !dims.IsStatic() {
+			return nil, &UnsupportedError{Layer: n.Layers()[0].Name, Msg: x.Name + " is dynamic"}
+		}
 		g.body.bytes(11, valueInfo(name, x.Type, dims))
 		if name != x.Name {
 			g.to(x.Name, "Reshape", []string{name, g.longs()})
@@ -84,7 +86,7 @@ func Model(ctx context.Context, n *trt.Network) ([]byte, error) {
 	}
 	var domain, m message
 	domain.text(1, "")
-	domain.integer(2, opset)
+	domain.integer(2, *g.opset)
 	m.integer(1, irVersion)
 	m.text(2, "trtbuild")
 	m.bytes(7, g.body)
@@ -113,7 +115,9 @@ func valueInfo(name string, t dtype.Type, d trt.Dims) []byte {
 	var shape, tensor, typ, m message
 	for _, e := range d {
 		var dim message
-		dim.integer(1, e)
+		if e != trt.Dynamic {
+			dim.integer(1, e)
+		}
 		shape.bytes(1, dim)
 	}
 	tensor.integer(1, elementTypes[t])
@@ -123,6 +127,9 @@ func valueInfo(name string, t dtype.Type, d trt.Dims) []byte {
 	m.bytes(2, typ)
 	return m
 }
+
+// since makes the model one of an opset that has an operator.
+func (g *graph) since(opset int64) { *g.opset = max(*g.opset, opset) }
 
 func (g *graph) unsupported(format string, args ...any) {
 	if g.err == nil {
@@ -234,6 +241,8 @@ func encode(t dtype.Type, v []float32) []byte {
 			out = le.AppendUint16(out, half.Float16(x))
 		case dtype.BFloat16:
 			out = le.AppendUint16(out, half.BFloat16(x))
+		case dtype.Float8E4M3FN:
+			out = append(out, half.Float8(x))
 		case dtype.Float32:
 			out = le.AppendUint32(out, math.Float32bits(x))
 		case dtype.Int32:

@@ -39,7 +39,7 @@ func (c *counts) compare(t *testing.T, n *trt.Network, in map[string]*trt.Value)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()
 	want, err := s.Run(in)
-	if err != nil && strings.Contains(err.Error(), "mode only supports") {
+	if err != nil && slices.ContainsFunc(refuses, func(text string) bool { return strings.Contains(err.Error(), text) }) {
 		c.notImplemented++
 		t.Skip(err)
 	}
@@ -55,6 +55,10 @@ func (c *counts) compare(t *testing.T, n *trt.Network, in map[string]*trt.Value)
 // lacks are how ONNX Runtime says that it does not implement what ONNX defines,
 // or not for a type.
 var lacks = []string{"Could not find an implementation", "of operator", "only supports"}
+
+// refuses are how it says so when it has begun: modes of Resize, and updates of a
+// cache beyond its ends.
+var refuses = []string{"mode only supports", "wi <= max_sequence_length - sequence_length", "wi >= 0"}
 
 // tolerances are relative to the largest value: the networks' own for float32,
 // for the others two roundings, one of theirs and one of ours.
@@ -131,13 +135,16 @@ func TestBackendCases(t *testing.T) {
 			for i, x := range test.Inputs {
 				if test.Constant(i) == nil {
 					in[test.InputName(i)] = values(x)
+					if list := test.Values[i]; list != nil {
+						in[test.InputName(i)].Ints = list
+					}
 				}
 			}
 			c.compare(t, n, in)
 		})
 	}
 	t.Logf("%+v", c)
-	require.GreaterOrEqual(t, c.compared, 600, "the oracle has become blind")
+	require.GreaterOrEqual(t, c.compared, 810, "the oracle has become blind")
 }
 
 // open are fixtures of which ONNX says nothing, and ONNX Runtime something else
@@ -162,5 +169,5 @@ func TestFixtures(t *testing.T) {
 		})
 	}
 	t.Logf("%+v", c)
-	require.GreaterOrEqual(t, c.compared, 530, "the oracle has become blind")
+	require.GreaterOrEqual(t, c.compared, 645, "the oracle has become blind")
 }

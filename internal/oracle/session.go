@@ -84,6 +84,9 @@ func (s *Session) Run(in map[string]*trt.Value) (_ []*trt.Value, err error) {
 	}
 	raw := make([][]byte, len(s.outputs))
 	for i, y := range s.outputs {
+		if !y.Dims.IsStatic() {
+			continue // ONNX Runtime says of what dimensions it is
+		}
 		raw[i] = make([]byte, y.Dims.Count()*int64(y.Type.Size()))
 		if outputs[i], err = value(y, raw[i]); err != nil {
 			return nil, err
@@ -94,9 +97,43 @@ func (s *Session) Run(in map[string]*trt.Value) (_ []*trt.Value, err error) {
 	}
 	out := make([]*trt.Value, len(s.outputs))
 	for i, y := range s.outputs {
-		out[i] = decode(y, raw[i])
+		dims := y.Dims
+		if !dims.IsStatic() {
+			dims = trt.Dims(outputs[i].GetShape())
+			if raw[i], err = contents(outputs[i]); err != nil {
+				return nil, err
+			}
+		}
+		out[i] = decode(y.Type, dims, raw[i])
 	}
 	return out, nil
+}
+
+// contents returns the bytes of what ONNX Runtime has allocated.
+func contents(v ort.Value) ([]byte, error) {
+	switch v := v.(type) {
+	case *ort.Tensor[float32]:
+		return bytesOf(v), nil
+	case *ort.Tensor[int32]:
+		return bytesOf(v), nil
+	case *ort.Tensor[int64]:
+		return bytesOf(v), nil
+	case *ort.Tensor[int8]:
+		return bytesOf(v), nil
+	case *ort.Tensor[uint8]:
+		return bytesOf(v), nil
+	case *ort.Tensor[bool]:
+		return bytesOf(v), nil
+	case *ort.CustomDataTensor:
+		return v.GetData(), nil
+	}
+	return nil, fmt.Errorf("an output is a %T", v)
+}
+
+func bytesOf[T ort.TensorData](t *ort.Tensor[T]) []byte {
+	data := t.GetData()
+	var one T
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(data))), len(data)*int(unsafe.Sizeof(one)))
 }
 
 // value makes bytes known to ONNX Runtime, which reads or writes them in place.
@@ -120,6 +157,8 @@ func value(t *trt.Tensor, raw []byte) (ort.Value, error) {
 		return known(ort.NewCustomDataTensor(shape, raw, ort.TensorElementDataTypeFloat16))
 	case dtype.BFloat16:
 		return known(ort.NewCustomDataTensor(shape, raw, ort.TensorElementDataTypeBFloat16))
+	case dtype.Float8E4M3FN:
+		return known(ort.NewCustomDataTensor(shape, raw, ort.TensorElementDataTypeFloat8E4M3FN))
 	}
 	return nil, fmt.Errorf("ONNX Runtime has no %s", t.Type)
 }
@@ -145,17 +184,19 @@ func encodeInts(t dtype.Type, v []int64) []byte {
 	return out
 }
 
-func decode(i *trt.Tensor, raw []byte) *trt.Value {
-	v := &trt.Value{Type: i.Type, Dims: i.Dims}
+func decode(t dtype.Type, d trt.Dims, raw []byte) *trt.Value {
+	v := &trt.Value{Type: t, Dims: d}
 	le := binary.LittleEndian
-	for ; len(raw) > 0; raw = raw[i.Type.Size():] {
-		switch i.Type {
+	for ; len(raw) > 0; raw = raw[t.Size():] {
+		switch t {
 		case dtype.Float32:
 			v.Floats = append(v.Floats, math.Float32frombits(le.Uint32(raw)))
 		case dtype.Float16:
 			v.Floats = append(v.Floats, half.FromFloat16(le.Uint16(raw)))
 		case dtype.BFloat16:
 			v.Floats = append(v.Floats, half.FromBFloat16(le.Uint16(raw)))
+		case dtype.Float8E4M3FN:
+			v.Floats = append(v.Floats, half.FromFloat8(raw[0]))
 		case dtype.Int32:
 			v.Ints = append(v.Ints, int64(int32(le.Uint32(raw))))
 		case dtype.Int64:
