@@ -30,6 +30,9 @@ func (d *decider) judgeCoordinates() {
 	layers := d.net.Layers()
 	for i := len(layers) - 1; i >= 0; i-- {
 		l := layers[i]
+		if len(l.Outputs) == 0 { // an assertion
+			continue
+		}
 		y := l.Outputs[0]
 		c := claims[y].or(own(y))
 		if c.of == nil {

@@ -27,3 +27,17 @@ func TestDimensionsStayExact(t *testing.T) {
 	resize, _ := typed.Layer("resize")
 	require.Equal(t, []int64{24, 24}, []int64(resize.Outputs[0].Dims[2:]))
 }
+
+// An assertion has no output that could be of a type, and is kept.
+func TestAssertionsAreKept(t *testing.T) {
+	n := trt.NewNetwork("asserted", trt.Target{})
+	x := conv(n, "a", image(n), kernel(gaussian(0.06)), nil)
+	n.AddAssertion("sized", n.AddElementWise("same", n.AddShape("before", n.Inputs()[0]), n.AddShape("after", x), trt.Equal), "the size changed")
+	n.MarkOutput(conv(n, "b", x, kernel(gaussian(0.06)), nil), "y")
+	_, typed := plan(t, n, precision.Options{FP16: true})
+	l, ok := typed.Layer("sized")
+	require.True(t, ok)
+	require.Equal(t, dtype.Bool, l.Inputs[0].Type)
+	b, _ := typed.Layer("b")
+	require.Equal(t, dtype.Float16, b.Inputs[0].Type)
+}
