@@ -126,6 +126,24 @@ func TestHelpersAfterAnError(t *testing.T) {
 	require.ErrorContains(t, net.Err(), "smaller than the window")
 }
 
+func TestChannelsThatAreNone(t *testing.T) {
+	for _, d := range []trt.Dims{{4}, {1, trt.Dynamic, 8, 8}} {
+		for _, add := range []func(b *bind.Binder, x *trt.Tensor){
+			func(b *bind.Binder, x *trt.Tensor) {
+				b.Convolution("a.b", x, bind.Convolution{Out: 2, Kernel: bind.Square(3)})
+			},
+			func(b *bind.Binder, x *trt.Tensor) {
+				b.DeformConv("a.b", x, x, nil, bind.Convolution{Out: 2, Kernel: bind.Square(3)}, nil)
+			},
+			func(b *bind.Binder, x *trt.Tensor) { b.BatchNorm("a.b", x, 1e-5) },
+		} {
+			net := trt.NewNetwork("refused", trt.Target{})
+			add(bind.New(net, bind.NewView(weightstest.New("a.wts", nil))), net.AddInput("x", dtype.Float32, d))
+			require.ErrorContains(t, net.Err(), "layer a/b: input: must have a fixed number of channels: expected [N,C,…], found "+d.String())
+		}
+	}
+}
+
 func TestPrefix(t *testing.T) {
 	for _, c := range []struct {
 		want  string

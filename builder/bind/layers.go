@@ -24,7 +24,7 @@ func Square(n int64) trt.Dims { return trt.Dims{n, n} }
 
 // Convolution adds the convolution of the module at path.
 func (b *Binder) Convolution(path string, x *trt.Tensor, c Convolution) *trt.Tensor {
-	if b.net.Err() != nil {
+	if !b.hasChannels(path, x) {
 		return x
 	}
 	op := trt.Convolution{
@@ -32,6 +32,19 @@ func (b *Binder) Convolution(path string, x *trt.Tensor, c Convolution) *trt.Ten
 	}
 	op.Weight, op.Bias = b.kernel(path, x, c)
 	return b.net.AddConvolution(Layer(path), x, op)
+}
+
+// hasChannels reports whether x is [N,C,…] of so many channels as its module's
+// weights can be for, and fails if not.
+func (b *Binder) hasChannels(path string, x *trt.Tensor) bool {
+	if b.net.Err() != nil {
+		return false
+	}
+	if len(x.Dims) < 2 || x.Dims[1] == trt.Dynamic {
+		b.net.Fail(&trt.Error{Layer: Layer(path), Operand: "input", Msg: "must have a fixed number of channels", Expected: "[N,C,…]", Found: x.Dims.String()})
+		return false
+	}
+	return true
 }
 
 // kernel takes the weights of a convolution of x.
@@ -52,7 +65,7 @@ func (b *Binder) kernel(path string, x *trt.Tensor, c Convolution) (weight, bias
 // are those of a convolution: torchvision.ops.DeformConv2d. mask is nil in
 // version 1.
 func (b *Binder) DeformConv(path string, x, offset, mask *trt.Tensor, c Convolution, dilation trt.Dims) *trt.Tensor {
-	if b.net.Err() != nil {
+	if !b.hasChannels(path, x) {
 		return x
 	}
 	d := layers.Deformation{Stride: c.Stride, Padding: c.Padding, Dilation: dilation, Groups: c.Groups}
@@ -63,7 +76,7 @@ func (b *Binder) DeformConv(path string, x, offset, mask *trt.Tensor, c Convolut
 // BatchNorm adds the batch normalization of the module at path: weight, bias,
 // running_mean and running_var, each as long as x has channels.
 func (b *Binder) BatchNorm(path string, x *trt.Tensor, eps float64) *trt.Tensor {
-	if b.net.Err() != nil {
+	if !b.hasChannels(path, x) {
 		return x
 	}
 	take := func(field, part string) *trt.Weights {

@@ -6,6 +6,9 @@ import (
 	"github.com/trtbuild/trtbuild/trt"
 )
 
+// maxFactor keeps the squares of factors small.
+const maxFactor = 1 << 15
+
 // PixelShuffle turns x [N, C*factor*factor, H, W] into [N, C, H*factor, W*factor],
 // as torch.nn.PixelShuffle does. Channels must be static.
 func PixelShuffle(net *trt.Network, name string, x *trt.Tensor, factor int64) *trt.Tensor {
@@ -13,7 +16,7 @@ func PixelShuffle(net *trt.Network, name string, x *trt.Tensor, factor int64) *t
 	if !ok {
 		return x
 	}
-	if factor < 1 || c%(factor*factor) != 0 {
+	if factor < 1 || factor > maxFactor || c%(factor*factor) != 0 {
 		return net.Fail(&trt.Error{Layer: name, Operand: "input", Msg: "has channels that do not split into pixels", Expected: fmt.Sprintf("a multiple of %d squared", factor), Found: fmt.Sprint(c)})
 	}
 	c /= factor * factor
@@ -31,7 +34,7 @@ func PixelUnshuffle(net *trt.Network, name string, x *trt.Tensor, factor int64) 
 		return x
 	}
 	divides := func(e int64) bool { return e == trt.Dynamic || e%factor == 0 }
-	if factor < 1 || !divides(x.Dims[2]) || !divides(x.Dims[3]) {
+	if factor < 1 || factor > maxFactor || !divides(x.Dims[2]) || !divides(x.Dims[3]) {
 		return net.Fail(&trt.Error{Layer: name, Operand: "input", Msg: "has a height or width that does not divide", Expected: fmt.Sprintf("multiples of %d", factor), Found: x.Dims.String()})
 	}
 	h, w := extentOf(2).part(factor), extentOf(3).part(factor)

@@ -240,6 +240,10 @@ func TestRefusals(t *testing.T) {
 		{"large window", "is smaller than the window", func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
 			return layers.CeilPooling(n, "y", x, trt.Pooling{Type: trt.MaxPool, Window: trt.Dims{7, 7}})
 		}},
+		{"large factor", "has channels that do not split into pixels: expected a multiple of 4294967296 squared", func(n *trt.Network, x *trt.Tensor) *trt.Tensor { return layers.PixelShuffle(n, "y", x, 1<<32) }},
+		{"large factor of open sizes", "has a height or width that does not divide: expected multiples of 4294967296", func(n *trt.Network, _ *trt.Tensor) *trt.Tensor {
+			return layers.PixelUnshuffle(n, "y", n.AddInput("open", dtype.Float32, trt.Dims{1, 3, trt.Dynamic, trt.Dynamic}), 1<<32)
+		}},
 		{"open windows", "layer y: input: is dynamic in dimension 3, so the 2 windows there have no lengths yet; make it static, or pool it to 1: [1,3,4,-1]", func(n *trt.Network, _ *trt.Tensor) *trt.Tensor {
 			return layers.AdaptiveAveragePool(n, "y", n.AddInput("open", dtype.Float32, trt.Dims{1, 3, 4, trt.Dynamic}), trt.Dims{2, 2})
 		}},

@@ -14,6 +14,10 @@ func (g *graph) export(l *trt.Layer) {
 	for i, x := range l.Inputs {
 		in[i] = g.scope + x.Name
 	}
+	if len(l.Outputs) == 0 {
+		g.unsupported("there is no operator for %s", l.Op.Kind())
+		return
+	}
 	y := l.Outputs[0]
 	out := g.scope + y.Name
 	switch op := l.Op.(type) {

@@ -171,3 +171,15 @@ func TestFixtures(t *testing.T) {
 	t.Logf("%+v", c)
 	require.GreaterOrEqual(t, c.compared, 645, "the oracle has become blind")
 }
+
+// What ONNX cannot say is refused, also where nothing comes out.
+func TestAssertionsAreRefused(t *testing.T) {
+	n := trt.NewNetwork("asserted", trt.Target{})
+	x := n.AddInput("x", dtype.Float32, trt.Dims{2})
+	n.AddAssertion("sized", n.AddElementWise("same", n.AddShape("a", x), n.AddShape("b", x), trt.Equal), "the size changed")
+	n.MarkOutput(n.AddUnary("neg", x, trt.Neg), "y")
+	_, err := oracle.Model(t.Context(), n)
+	var unsupported *oracle.UnsupportedError
+	require.ErrorAs(t, err, &unsupported)
+	require.EqualError(t, unsupported, "layer sized cannot be written as ONNX: there is no operator for assertion")
+}
