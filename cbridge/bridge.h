@@ -254,14 +254,15 @@ enum {
 
 /* (x*scale + shift)^power, absent ones 1, 0 and 1, all of the input's type.
  * TB_SCALE_UNIFORM: each holds 1 value; TB_SCALE_CHANNEL: one per entry of
- * channel_axis. The input has at least 3 dimensions. */
+ * channel_axis; TB_SCALE_ELEMENTWISE: one per element of channel_axis and the axes
+ * behind it. */
 typedef struct tb_scale {
 	int32_t mode;
 	int32_t channel_axis;
 	tb_weights scale, shift, power;
 } tb_scale;
 
-enum { TB_SCALE_UNIFORM = 1, TB_SCALE_CHANNEL };
+enum { TB_SCALE_UNIFORM = 1, TB_SCALE_CHANNEL, TB_SCALE_ELEMENTWISE };
 
 /* A window larger than the padded input is refused here: TensorRT would make a
  * tensor of size 0 of it. */
@@ -427,11 +428,13 @@ enum { TB_GATHER_AXIS = 0, TB_GATHER_ELEMENT, TB_GATHER_ND };
 /* Quantize: clamp(round(in / scale)), ties to even. Dequantize: in * scale.
  * scale has rank 0: one for all; rank 1: one for each entry of axis; the rank
  * of in: one for each block, of block_shape (TB_ANY_SIZE: the whole axis) or, by
- * default, as the two shapes imply. There are no zero points but zeros. */
+ * default, as the two shapes imply. A zero point has the dimensions of the scale and
+ * is a constant of zeros: TensorRT knows no others, and says so at build. */
 typedef struct tb_quantize {
 	int32_t to;   /* quantize: TB_INT8 or TB_FLOAT8; dequantize: a floating type */
 	int32_t axis; /* of a scale of rank 1 */
 	tb_dims block_shape;
+	tb_given zero_point;
 } tb_quantize;
 
 /* The greatest or least k entries of an axis, best first, and their indices. */
@@ -440,6 +443,7 @@ typedef struct tb_topk {
 	int32_t k;
 	int32_t axis;
 	int32_t index_dtype; /* TB_INT32 or TB_INT64 */
+	tb_given input_k;    /* in place of k, int32 or int64 of rank 0 */
 } tb_topk;
 
 enum { TB_TOPK_MAX = 1, TB_TOPK_MIN };

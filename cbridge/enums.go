@@ -42,11 +42,12 @@ const (
 
 // The scale modes and the kinds of pooling.
 const (
-	ScaleUniform ScaleMode   = C.TB_SCALE_UNIFORM
-	ScaleChannel ScaleMode   = C.TB_SCALE_CHANNEL
-	MaxPool      PoolingKind = C.TB_POOL_MAX
-	AveragePool  PoolingKind = C.TB_POOL_AVERAGE
-	BlendPool    PoolingKind = C.TB_POOL_BLEND
+	ScaleUniform     ScaleMode   = C.TB_SCALE_UNIFORM
+	ScaleChannel     ScaleMode   = C.TB_SCALE_CHANNEL
+	ScaleElementwise ScaleMode   = C.TB_SCALE_ELEMENTWISE
+	MaxPool          PoolingKind = C.TB_POOL_MAX
+	AveragePool      PoolingKind = C.TB_POOL_AVERAGE
+	BlendPool        PoolingKind = C.TB_POOL_BLEND
 )
 
 // The element-wise operations.

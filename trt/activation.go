@@ -60,5 +60,10 @@ func (op Activation) Infer(in []Info, _ Target) ([]Info, error) {
 	if op.Type == ReLU {
 		want |= integers
 	}
-	return in, wantType("input", in[0], want)
+	y := in[0]
+	if err := wantType("input", y, want); err != nil {
+		return nil, err
+	}
+	y.Values = op.values(y)
+	return []Info{y}, nil
 }

@@ -147,21 +147,7 @@ func (op Unary) apply(e Element, t dtype.Type) Element {
 		case IsNaN:
 			return truth(math.IsNaN(e.Float))
 		}
-		f := map[UnaryOperation]func(float64) float64{
-			Abs: math.Abs, Ceil: math.Ceil, Floor: math.Floor, Round: math.RoundToEven, Sqrt: math.Sqrt, Exp: math.Exp, Log: math.Log,
-			Neg:   func(v float64) float64 { return -v },
-			Recip: func(v float64) float64 { return 1 / v },
-			Sign: func(v float64) float64 {
-				if v == 0 {
-					return 0
-				}
-				return math.Copysign(1, v)
-			},
-		}[op.Operation]
-		if f == nil {
-			return Element{}
-		}
-		return Element{Known: true, Float: f(e.Float)}
+		return Element{Known: true, Float: op.Function()(e.Float)}
 	}
 	switch op.Operation {
 	case Abs:
@@ -173,6 +159,25 @@ func (op Unary) apply(e Element, t dtype.Type) Element {
 	default: // Sign, the last that takes integers
 		return whole(max(-1, min(1, e.Int)))
 	}
+}
+
+func (op Activation) values(x Info) []Element {
+	if x.Values == nil {
+		return nil
+	}
+	f := op.Function()
+	y := make([]Element, len(x.Values))
+	for i, e := range x.Values {
+		switch {
+		case !x.Type.IsFloat():
+			y[i] = faulty("dimensions are not computed by a " + string(ReLU) + " of integers")
+		case !e.Known:
+			y[i] = e
+		default:
+			y[i] = Element{Known: true, Float: f(e.Float)}.stored(x.Type)
+		}
+	}
+	return y
 }
 
 func (op Cast) values(x Info) []Element {

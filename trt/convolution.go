@@ -12,7 +12,7 @@ const KindConvolution Kind = "convolution"
 // Convolution is a 2-D or 3-D cross-correlation of x [N,C,spatial…] with a
 // kernel [OutChannels, C/Groups, Kernel…], PyTorch's layout and TensorRT's.
 // Input, kernel and bias must have one type. Nil Stride and Dilation mean 1,
-// nil paddings 0, zero Groups 1. Kernel and bias may be tensors instead of
+// nil paddings 0, zero Groups 1. Kernel and bias may each be a tensor instead of
 // weights, as where a Dequantize makes the kernel.
 type Convolution struct {
 	OutChannels int64    `json:"out_channels"`
@@ -26,8 +26,8 @@ type Convolution struct {
 	Bias        *Weights `json:"-"` // [OutChannels]; optional
 }
 
-// AddConvolution adds a convolution. A kernel, or a kernel and a bias, that are
-// tensors follow and stand for the weights.
+// AddConvolution adds a convolution. The tensors that follow are those that op has
+// no weights for: the kernel, then the bias.
 func (n *Network) AddConvolution(name string, x *Tensor, op Convolution, kernelAndBias ...*Tensor) *Tensor {
 	return n.add(name, op, append([]*Tensor{x}, kernelAndBias...)...)
 }
@@ -48,9 +48,12 @@ func (op Convolution) filled() Convolution {
 func (op Convolution) Kind() Kind { return KindConvolution }
 
 // Operands names the input, and the kernel and the bias that are tensors.
-func (op Convolution) Operands(n int) []string { return withKernel(n) }
-
-func withKernel(n int) []string { return atMost(n, 1, "input", "kernel", "bias") }
+func (op Convolution) Operands(n int) []string {
+	if op.Weight != nil {
+		return atMost(n, 1, "input", "bias")
+	}
+	return atMost(n, 1, "input", "kernel", "bias")
+}
 
 // Weights returns kernel and bias.
 func (op Convolution) Weights() []Operand {
@@ -70,9 +73,13 @@ func (op Convolution) Infer(in []Info, _ Target) ([]Info, error) {
 	if err := wantFloat("input", x); err != nil {
 		return nil, err
 	}
-	if len(in) > 1 && len(x.Dims) > 1 && len(in[1].Dims) > 1 && x.Dims[1] == Dynamic {
+	if op.Weight == nil && len(in) > 1 && len(x.Dims) > 1 && len(in[1].Dims) > 1 && x.Dims[1] == Dynamic {
+		channels := in[1].Dims[1]
+		if channels == Dynamic {
+			return nil, &Error{Operand: "kernel", Msg: "must have a static channel dimension", Found: in[1].Dims.String()}
+		}
 		x.Dims = x.Dims.Clone()
-		x.Dims[1] = in[1].Dims[1] * max(op.Groups, 1)
+		x.Dims[1] = channels * max(op.Groups, 1)
 	}
 	maps := func(c int64) Dims { return Dims{op.OutChannels, c / op.Groups} }
 	return op.infer(x, in[1:], maps, func(w window, sp Dims) (Dims, error) { return w.forward(sp, false) })
@@ -109,28 +116,32 @@ func (op Convolution) infer(x Info, tensors []Info, maps func(c int64) Dims, sli
 
 // checkOperands checks kernel and bias, weights or tensors.
 func (op Convolution) checkOperands(t dtype.Type, kernel Dims, tensors []Info) error {
-	given := []*Weights{op.Weight, op.Bias}
-	for i, want := range []Dims{kernel, {op.OutChannels}} {
-		name := []string{"kernel", "bias"}[i]
-		switch w := given[i]; {
-		case i < len(tensors):
-			if err := wantTensor(name, tensors[i], w, Info{Type: t, Dims: want}); err != nil {
-				return err
-			}
-		case i == 0 || w != nil:
-			if err := wantWeights(name, w, want.Count(), t); err != nil {
-				return err
-			}
+	bias := Dims{op.OutChannels}
+	switch {
+	case op.Weight == nil && len(tensors) > 0:
+		if err := wantTensor("kernel", tensors[0], Info{Type: t, Dims: kernel}); err != nil {
+			return err
 		}
+		tensors = tensors[1:]
+	default:
+		if err := wantWeights("kernel", op.Weight, kernel.Count(), t); err != nil {
+			return err
+		}
+	}
+	switch {
+	case len(tensors) > 0 && op.Bias != nil:
+		return &Error{Operand: "bias", Msg: "is given as weights and as a tensor"}
+	case len(tensors) > 0:
+		return wantTensor("bias", tensors[0], Info{Type: t, Dims: bias})
+	case op.Bias != nil:
+		return wantWeights("bias", op.Bias, bias.Count(), t)
 	}
 	return nil
 }
 
 // wantTensor checks an operand that is a tensor in the place of weights.
-func wantTensor(name string, x Info, instead *Weights, want Info) error {
+func wantTensor(name string, x, want Info) error {
 	switch {
-	case instead != nil:
-		return &Error{Operand: name, Msg: "is given as weights and as a tensor"}
 	case x.Type != want.Type:
 		return &Error{Operand: name, Msg: "must have the input's type", Expected: want.Type.String(), Found: x.Type.String()}
 	case !x.Dims.Equal(want.Dims):

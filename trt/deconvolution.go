@@ -27,8 +27,8 @@ type Deconvolution struct {
 	Bias        *Weights `json:"-"` // [OutChannels]; optional
 }
 
-// AddDeconvolution adds a transposed convolution. A kernel, or a kernel and a
-// bias, that are tensors follow and stand for the weights.
+// AddDeconvolution adds a transposed convolution. The tensors that follow are
+// those that op has no weights for: the kernel, then the bias.
 func (n *Network) AddDeconvolution(name string, x *Tensor, op Deconvolution, kernelAndBias ...*Tensor) *Tensor {
 	return n.add(name, op, append([]*Tensor{x}, kernelAndBias...)...)
 }
@@ -39,7 +39,7 @@ func (op Deconvolution) withDefaults([]Info) Op { return Deconvolution(Convoluti
 func (op Deconvolution) Kind() Kind { return KindDeconvolution }
 
 // Operands names the input, and the kernel and the bias that are tensors.
-func (op Deconvolution) Operands(n int) []string { return withKernel(n) }
+func (op Deconvolution) Operands(n int) []string { return Convolution(op).Operands(n) }
 
 // Weights returns kernel and bias.
 func (op Deconvolution) Weights() []Operand { return Convolution(op).Weights() }

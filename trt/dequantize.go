@@ -24,8 +24,10 @@ func (n *Network) AddDequantize(name string, x, scale *Tensor, op Dequantize) *T
 // Kind returns KindDequantize.
 func (op Dequantize) Kind() Kind { return KindDequantize }
 
-// Operands names input and scale.
-func (op Dequantize) Operands(n int) []string { return named(n, "input", "scale") }
+// Operands names input and scale and, if given, the zero point.
+func (op Dequantize) Operands(n int) []string { return atMost(n, 2, "input", "scale", "zero point") }
+
+func (op Dequantize) checkProducers(in []*Tensor) *Error { return checkZeroPoint(in) }
 
 // WithWeights returns op: it holds none.
 func (op Dequantize) WithWeights([]*Weights) Op { return op }
@@ -46,5 +48,12 @@ func (op Dequantize) Infer(in []Info, _ Target) ([]Info, error) {
 	if x.Type == dtype.Int8 && len(op.BlockShape) > 0 && op.To != dtype.Float32 {
 		want = setOf(op.To)
 	}
-	return []Info{out}, wantScale(x.Dims, scale, op.Axis, op.BlockShape, want)
+	if err := wantScale(x.Dims, scale, op.Axis, op.BlockShape, want); err != nil {
+		return nil, err
+	}
+	zeros := zeroTypes
+	if x.Type == dtype.Int8 {
+		zeros |= setOf(dtype.Int8)
+	}
+	return []Info{out}, wantZeroPoint(scale, in[2:], zeros)
 }

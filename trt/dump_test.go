@@ -44,7 +44,7 @@ func everyKind(t testing.TB) *trt.Network {
 	y = n.AddBatchNorm("stem/bn", y, trt.BatchNorm{Eps: 1e-5, Mean: w(4), Var: w(4)})
 	y = n.AddActivation("stem/relu", y, trt.Activation{Type: trt.LeakyReLU, Alpha: 0.1})
 	y = n.AddPooling("stem/pool", y, trt.Pooling{Type: trt.MaxPool, Window: trt.Dims{2, 2}, Stride: trt.Dims{2, 2}})
-	y = n.AddScale("scale", y, trt.Scale{Mode: trt.ScaleChannel, Scale: w(4)})
+	y = n.AddScale("scale", y, trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 1, Scale: w(4)})
 	y = n.AddDeconvolution("up", y, trt.Deconvolution{OutChannels: 4, Kernel: trt.Dims{2, 2}, Stride: trt.Dims{2, 2}, Weight: w(4, 4, 2, 2)})
 	z := n.AddResize("resize", y, trt.Resize{Scales: []float32{1, 1, 0.5, 0.5}})
 	z = n.AddPadding("pad", z, trt.Padding{PrePadding: trt.Dims{4, 4}, PostPadding: trt.Dims{4, 4}})

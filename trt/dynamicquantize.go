@@ -74,14 +74,11 @@ func (op DynamicQuantize) Infer(in []Info, _ Target) ([]Info, error) {
 
 func (op DynamicQuantize) checkBlocks(x Dims) error {
 	b := op.BlockShape
-	if len(b) != len(x) {
-		return &Error{Operand: "block shape", Msg: "must have an extent for each dimension of the input", Expected: x.String(), Found: b.String()}
+	if err := wantBlocks(b, x); err != nil {
+		return err
 	}
 	var long []int
 	for i, e := range b {
-		if e == 0 || e < Dynamic || e > maxExtent {
-			return &Error{Operand: "block shape", Msg: "must be positive, or -1 for a whole axis", Found: b.String()}
-		}
 		if e != 1 {
 			long = append(long, i)
 		}

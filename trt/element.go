@@ -26,7 +26,7 @@ const maxElements = 64
 func infer(op Op, in []Info, t Target) ([]Info, error) {
 	out, err := op.Infer(in, t)
 	switch op.(type) {
-	case Cast, Concatenation, Constant, ElementWise, Fill, Gather, Identity, Reduce, Select, Shape, Shuffle, Slice, Squeeze, Unary, Unsqueeze:
+	case Activation, Cast, Concatenation, Constant, ElementWise, Fill, Gather, Identity, Reduce, Select, Shape, Shuffle, Slice, Squeeze, Unary, Unsqueeze:
 		return out, err
 	}
 	for i := range out {

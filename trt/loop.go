@@ -219,17 +219,6 @@ func (op Loop) shapeInputs(n int) []int {
 	return append(early(op, first), span(n-op.joined(), n)...)
 }
 
-// wantCount refuses what is no integer of rank 0.
-func wantCount(operand string, x Info) error {
-	if err := wantType(operand, x, integers); err != nil {
-		return err
-	}
-	if len(x.Dims) != 0 {
-		return &Error{Operand: operand, Msg: "must have rank 0", Found: x.Dims.String()}
-	}
-	return nil
-}
-
 // checkParts refuses parts that do not fit together, whatever the tensors are.
 func (op Loop) checkParts() error {
 	switch {

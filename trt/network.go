@@ -212,6 +212,12 @@ func (n *Network) Add(name string, op Op, in ...*Tensor) []*Tensor {
 
 func (n *Network) add(name string, op Op, in ...*Tensor) *Tensor { return n.Add(name, op, in...)[0] }
 
+// addTwo is add for ops of two outputs.
+func (n *Network) addTwo(name string, op Op, in ...*Tensor) (first, second *Tensor) {
+	out := n.Add(name, op, in...)
+	return out[0], out[len(out)-1]
+}
+
 func (n *Network) record(l *Layer) *Error {
 	if msg := badName(l.Name); msg != "" {
 		return &Error{Operand: "layer name", Msg: msg, Found: fmt.Sprintf("%q", l.Name)}
@@ -230,7 +236,7 @@ func (n *Network) record(l *Layer) *Error {
 	}
 	in := make([]Info, len(l.Inputs))
 	for i, t := range l.Inputs {
-		if in[i] = t.Info(); t.isQuantizedConstant() && (i > 0 || l.Op.Kind() != KindDequantize) {
+		if in[i] = t.Info(); t.isQuantizedConstant() && (i == 1 || l.Op.Kind() != KindDequantize) {
 			return &Error{Operand: operands[i], Msg: quantizedConstant, Found: t.Name}
 		}
 	}

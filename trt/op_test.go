@@ -23,7 +23,7 @@ func TestParametersThatAreNone(t *testing.T) {
 		"activation":       {trt.Activation{Type: "nonsense"}, 1, `layer layer (activation): type: is none of TensorRT's: expected one of [relu sigmoid`},
 		"alpha":            {trt.Activation{Type: trt.Clip, Beta: float32(math.Inf(1))}, 1, "must be finite"},
 		"pooling":          {trt.Pooling{Type: "median", Window: two}, 1, `expected one of [max average max_average_blend], found "median"`},
-		"scale":            {trt.Scale{Mode: "elementwise"}, 1, "mode: is none"},
+		"scale":            {trt.Scale{Mode: "nonsense"}, 1, "mode: is none"},
 		"unary":            {trt.Unary{}, 1, "operation: is none"},
 		"element-wise":     {trt.ElementWise{}, 2, "operation: is none"},
 		"reduce":           {trt.Reduce{Axes: []int{0}}, 1, "operation: is none"},

@@ -12,7 +12,8 @@ const KindQuantize Kind = "quantize"
 // Quantize stores x in 8 bits: round(x / scale), ties to even, held between the
 // least and the greatest value of the type, which are -128 and 127 for int8 and
 // -448 and 448 for float8_e4m3fn. It is ONNX's QuantizeLinear with a zero point
-// of zeros, the only one TensorRT knows. How much of x shares an element of the
+// of zeros, the only one TensorRT knows; it may be said, by a constant of the
+// scale's dimensions. How much of x shares an element of the
 // scale, a constant or not, follows from its rank:
 //
 //	0, or one element  all of x
@@ -30,16 +31,18 @@ type Quantize struct {
 	BlockShape Dims       `json:"block_shape"`
 }
 
-// AddQuantize adds a quantization of x.
-func (n *Network) AddQuantize(name string, x, scale *Tensor, op Quantize) *Tensor {
-	return n.add(name, op, x, scale)
+// AddQuantize adds a quantization of x. A zero point may follow.
+func (n *Network) AddQuantize(name string, x, scale *Tensor, op Quantize, zeroPoint ...*Tensor) *Tensor {
+	return n.add(name, op, append([]*Tensor{x, scale}, zeroPoint...)...)
 }
 
 // Kind returns KindQuantize.
 func (op Quantize) Kind() Kind { return KindQuantize }
 
-// Operands names input and scale.
-func (op Quantize) Operands(n int) []string { return named(n, "input", "scale") }
+// Operands names input and scale and, if given, the zero point.
+func (op Quantize) Operands(n int) []string { return atMost(n, 2, "input", "scale", "zero point") }
+
+func (op Quantize) checkProducers(in []*Tensor) *Error { return checkZeroPoint(in) }
 
 // WithWeights returns op: it holds none.
 func (op Quantize) WithWeights([]*Weights) Op { return op }
@@ -59,7 +62,10 @@ func (op Quantize) Infer(in []Info, _ Target) ([]Info, error) {
 	if err := wantType("to", out, quantized); err != nil {
 		return nil, err
 	}
-	return []Info{out}, wantScale(x.Dims, scale, op.Axis, op.BlockShape, scaleTypes(op.To, x.Type))
+	if err := wantScale(x.Dims, scale, op.Axis, op.BlockShape, scaleTypes(op.To, x.Type)); err != nil {
+		return nil, err
+	}
+	return []Info{out}, wantZeroPoint(scale, in[2:], zeroTypes)
 }
 
 // scaleTypes are those of the scale between a quantized and a plain type.
@@ -127,13 +133,10 @@ func impliedBlocks(x, s Dims, bad func(msg, expected string) error) error {
 }
 
 func shapedBlocks(x, s, block Dims, bad func(msg, expected string) error) error {
-	if len(block) != len(x) {
-		return &Error{Operand: "block shape", Msg: "must have an extent for each dimension of the input", Expected: x.String(), Found: block.String()}
+	if err := wantBlocks(block, x); err != nil {
+		return err
 	}
 	for i, b := range block {
-		if b == 0 || b < Dynamic || b > maxExtent {
-			return &Error{Operand: "block shape", Msg: "must be positive, or -1 for a whole axis", Found: block.String()}
-		}
 		blocks, ok := int64(1), s[i] == 1
 		if b != Dynamic {
 			if x[i] == Dynamic {

@@ -73,6 +73,23 @@ func wantShape(operand string, x Info) error {
 	if len(x.Dims) != 1 {
 		return &Error{Operand: operand, Msg: "must have one dimension", Found: x.Dims.String()}
 	}
+	return wantFollowed(operand, x)
+}
+
+// wantCount refuses what is no integer of rank 0.
+func wantCount(operand string, x Info) error {
+	if err := wantType(operand, x, integers); err != nil {
+		return err
+	}
+	if len(x.Dims) != 0 {
+		return &Error{Operand: operand, Msg: "must have rank 0", Found: x.Dims.String()}
+	}
+	return nil
+}
+
+// wantFollowed refuses integers that TensorRT does not compute before the network
+// runs.
+func wantFollowed(operand string, x Info) error {
 	if x.Values == nil {
 		return &Error{Operand: operand, Msg: fmt.Sprintf("must be computed from dimensions, constants and integer inputs of at most %d elements", maxElements), Found: fmt.Sprintf("%s %v", x.Type, x.Dims)}
 	}

@@ -75,6 +75,9 @@ func TestWhatIsNoShape(t *testing.T) {
 		"it divides by zero": func(n *trt.Network, _ *trt.Tensor) *trt.Tensor {
 			return n.AddElementWise("div", n.AddConstant("a", list(24)), n.AddConstant("b", list(0)), trt.Div)
 		},
+		"are not computed by a relu of integers": func(n *trt.Network, _ *trt.Tensor) *trt.Tensor {
+			return n.AddActivation("relu", n.AddConstant("a", list(4, 6)), trt.Activation{Type: trt.ReLU})
+		},
 		"index 2 is out of range": func(n *trt.Network, _ *trt.Tensor) *trt.Tensor {
 			return n.AddGather("take", n.AddConstant("a", list(4, 6)), n.AddConstant("b", list(2)), trt.Gather{Mode: trt.GatherDefault})
 		},

@@ -135,3 +135,12 @@ func (t Target) SupportsBF16() bool {
 func (t Target) equal(o Target) bool {
 	return t.Product == o.Product && t.Version == o.Version && slices.Equal(t.ComputeCapabilities, o.ComputeCapabilities)
 }
+
+// wantGPUBuilder refuses TensorRT-RTX, whose ahead-of-time builder infers layers
+// of data-dependent extents but has nothing that runs them.
+func wantGPUBuilder(t Target) error {
+	if t.Product == RTX {
+		return &Error{Msg: "has no implementation in the ahead-of-time builder of TensorRT-RTX", Expected: Enterprise.String(), Found: RTX.String()}
+	}
+	return nil
+}

@@ -190,13 +190,13 @@ func TestHazards(t *testing.T) {
 			return conv(n, "last", y, kernel(gaussian(0.02)), nil)
 		}, codes{"conv": {wSub}, "relu": {cut}, "pool": {cut}, "next": {wOvf}}},
 		"a tiny scale": {func(n *trt.Network) *trt.Tensor {
-			return n.AddScale("scale", image(n), trt.Scale{Mode: trt.ScaleChannel, Scale: vector(64, 1.1e-7)})
+			return n.AddScale("scale", image(n), trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 1, Scale: vector(64, 1.1e-7)})
 		}, codes{"scale": {wSub, aSub}}},
 		"a tiny scale beside a shift": {func(n *trt.Network) *trt.Tensor {
-			return n.AddScale("scale", image(n), trt.Scale{Mode: trt.ScaleChannel, Scale: vector(64, 1.1e-7), Shift: vector(64, 1)})
+			return n.AddScale("scale", image(n), trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 1, Scale: vector(64, 1.1e-7), Shift: vector(64, 1)})
 		}, codes{}},
 		"a tiny shift": {func(n *trt.Network) *trt.Tensor {
-			return n.AddScale("scale", image(n), trt.Scale{Mode: trt.ScaleChannel, Shift: vector(64, 1.1e-7)})
+			return n.AddScale("scale", image(n), trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 1, Shift: vector(64, 1.1e-7)})
 		}, codes{}},
 		"a tiny factor": {func(n *trt.Network) *trt.Tensor {
 			c := n.AddConstant("c", trt.NewWeights(trt.Dims{1, 64, 1, 1}, values(1, 64, func(int64, float64) float64 { return 1.1e-7 })))

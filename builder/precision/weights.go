@@ -133,10 +133,11 @@ func (d *decider) lostBy(l *trt.Layer, o operand) []float64 {
 			if rms == nil {
 				return nil
 			}
-			for c := range own {
-				own[c] *= at(rms, c) * at(rms, c)
+			lost := make([]float64, max(len(own), len(rms)))
+			for c := range lost {
+				lost[c] = at(own, c) * at(rms, c) * at(rms, c)
 			}
-			return own
+			return lost
 		}
 		return nil
 	}

@@ -33,7 +33,7 @@ func TestAmplification(t *testing.T) {
 			return n.AddElementWise("y", x, n.AddConstant("c", channels(.5, 2, .25)), trt.Div)
 		}, 4},
 		"scale": {func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
-			return n.AddScale("y", x, trt.Scale{Mode: trt.ScaleChannel, Scale: vector(2, -3, 1)})
+			return n.AddScale("y", x, trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 1, Scale: vector(2, -3, 1)})
 		}, 3},
 		"convolution": {func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
 			return n.AddConvolution("y", x, trt.Convolution{

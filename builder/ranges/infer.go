@@ -22,7 +22,7 @@ func (f *Facts) infer(l *trt.Layer) []Channel {
 	case trt.Convolution, trt.Deconvolution, trt.MatrixMultiply:
 		return f.product(l, in)
 	case trt.Scale:
-		return f.scale(l, in[0])
+		return f.scale(l, op, in[0])
 	case trt.Activation:
 		return each(in[0], activation(op))
 	case trt.Unary:
@@ -54,7 +54,7 @@ func (f *Facts) infer(l *trt.Layer) []Channel {
 func Knows(l *trt.Layer) bool {
 	switch op := l.Op.(type) {
 	case trt.Convolution, trt.Deconvolution:
-		return len(l.Inputs) == 1 // nothing is known of the values of a kernel that is a tensor
+		return len(l.Inputs) == 1 // nothing is known of the values of a kernel or bias that is a tensor
 	case trt.Pooling:
 		return op.Type != trt.BlendPool
 	case trt.Slice:
@@ -130,26 +130,6 @@ func (f *Facts) constant(l *trt.Layer) []Channel {
 		c := normal(s.Mean(), std*std)
 		c.Bound = math.Inf(1)
 		out[i] = c.within(float64(s.Min), float64(s.Max))
-	}
-	return out
-}
-
-func (f *Facts) scale(l *trt.Layer, in []Channel) []Channel {
-	scale, shift, power := f.vector(l, "scale", 1), f.vector(l, "shift", 0), f.vector(l, "power", 1)
-	out := make([]Channel, max(len(in), len(scale), len(shift), len(power)))
-	for i := range out {
-		c, s, b := at(in, i), float64(at(scale, i)), float64(at(shift, i))
-		y := normal(c.Mean*s+b, c.Var*s*s)
-		y.Bound = min(y.Bound, c.Bound*math.Abs(s)+math.Abs(b))
-		if low, high := c.Low*s+b, c.High*s+b; s != 0 {
-			y = y.within(min(low, high), max(low, high))
-		} else {
-			y = y.within(b, b)
-		}
-		if p := float64(at(power, i)); p != 1 {
-			y = through(y, func(x float64) float64 { return math.Pow(x, p) })
-		}
-		out[i] = y
 	}
 	return out
 }

@@ -86,7 +86,16 @@ func layerCases() map[string]layerCase {
 			return n.AddDeconvolution("l", x, trt.Deconvolution{OutChannels: 6, Groups: 2, Kernel: trt.Dims{2, 2}, Stride: trt.Dims{2, 2}, Weight: random(1, trt.Dims{4, 3, 2, 2}, 0.1, 0.3), Bias: random(2, trt.Dims{6}, 0, 1)})
 		}, 0.1, 4}, // with strides, means differ from place to place
 		"scale": {func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
-			return n.AddScale("l", x, trt.Scale{Mode: trt.ScaleChannel, Scale: random(1, trt.Dims{4}, 0, 2), Shift: random(2, trt.Dims{4}, 0, 1)})
+			return n.AddScale("l", x, trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 1, Scale: random(1, trt.Dims{4}, 0, 2), Shift: random(2, trt.Dims{4}, 0, 1)})
+		}, 0.1, 1.1},
+		"scale of elements": {func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
+			return n.AddScale("l", x, trt.Scale{Mode: trt.ScaleElementWise, ChannelAxis: 1, Scale: random(1, trt.Dims{4, side, side}, 1, 0.5), Shift: random(2, trt.Dims{4, side, side}, 0.5, 1)})
+		}, 0.1, 1.1},
+		"scale of pixels": {func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
+			return n.AddScale("l", x, trt.Scale{Mode: trt.ScaleElementWise, ChannelAxis: 2, Scale: random(1, trt.Dims{side, side}, 1, 0.5)})
+		}, 0.1, 1.1},
+		"scale of columns": {func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
+			return n.AddScale("l", x, trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 3, Scale: random(1, trt.Dims{side}, 1, 0.5), Shift: random(2, trt.Dims{side}, -2, 1)})
 		}, 0.1, 1.1},
 		"squared": {func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
 			return n.AddScale("l", x, trt.Scale{Mode: trt.ScaleUniform, Scale: random(1, trt.Dims{1}, 2, 0), Power: random(1, trt.Dims{1}, 2, 0)})
@@ -288,6 +297,35 @@ func TestSpread(t *testing.T) {
 				// told from independent errors.
 				require.Less(t, math.Abs(math.Log(want/found[c])), math.Log(5), "channel %d: predicted %g, found %g", c, want, found[c])
 			}
+		})
+	}
+}
+
+// Of kernels and biases that are tensors nothing is known, constants included.
+func TestOperandsThatAreTensors(t *testing.T) {
+	op := trt.Convolution{OutChannels: 4, Kernel: trt.Dims{1, 1}}
+	kernel := random(1, trt.Dims{4, 4, 1, 1}, 0, 1)
+	for name, record := range map[string]func(n *trt.Network, x *trt.Tensor) *trt.Tensor{
+		"kernel": func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
+			return n.AddConvolution("l", x, op, n.AddConstant("k", kernel))
+		},
+		"bias": func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
+			given := op
+			given.Weight = kernel
+			return n.AddConvolution("l", x, given, n.AddConstant("b", random(2, trt.Dims{4}, 5, 1)))
+		},
+		"both of a deconvolution": func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
+			return n.AddDeconvolution("l", x, trt.Deconvolution(op), n.AddConstant("k", kernel), n.AddConstant("b", random(2, trt.Dims{4}, 5, 1)))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n, _ := layerCase{record: record}.network(t)
+			f, n := analyze(t, n, ranges.Options{Inputs: map[string]ranges.Input{"x": {Mean: inputMean, Std: inputStd}}})
+			require.Nil(t, f.Tensors["y"])
+			l := n.Outputs()[0].Producer()
+			require.False(t, ranges.Knows(l))
+			require.Nil(t, f.Spread(l, 0, []float64{1, 1, 1, 1}))
+			require.True(t, math.IsInf(f.Amplification(l, 0), 1))
 		})
 	}
 }

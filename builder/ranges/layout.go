@@ -65,6 +65,8 @@ func layoutOf(l *trt.Layer, o trt.Operand, consumers map[*trt.Tensor][]*trt.Laye
 			return inOrder(1, count)
 		}
 		return inOrder(t.Dims[1], count)
+	case trt.Scale:
+		return layoutOfScale(op, l.Inputs[0].Dims, count)
 	case trt.If, trt.Loop:
 		return inOrder(1, count)
 	}

@@ -26,12 +26,13 @@ type product struct {
 }
 
 // productOf returns l as a product of its first input that is no constant,
-// with the number of that input; nil if l is none or has no constant factor.
+// with the number of that input; nil if l is none, has no constant factor or a
+// bias that is a tensor.
 func (f *Facts) productOf(l *trt.Layer) (*product, int) {
 	switch op := l.Op.(type) {
 	case trt.Convolution:
 		w := f.Weights[Place{l.Name, "kernel"}]
-		if w == nil {
+		if w == nil || len(l.Inputs) > 1 {
 			return nil, 0
 		}
 		in, k := int(l.Inputs[0].Dims[1]), int(op.Kernel.Count())
@@ -43,7 +44,7 @@ func (f *Facts) productOf(l *trt.Layer) (*product, int) {
 		}, 0
 	case trt.Deconvolution:
 		w := f.Weights[Place{l.Name, "kernel"}]
-		if w == nil {
+		if w == nil || len(l.Inputs) > 1 {
 			return nil, 0
 		}
 		in, k := int(l.Inputs[0].Dims[1]), int(op.Kernel.Count())
@@ -136,8 +137,11 @@ func (p *product) gather(o int, f func(i int, w []float32)) {
 // included.
 func (f *Facts) product(l *trt.Layer, in [][]Channel) []Channel {
 	p, input := f.productOf(l)
-	if p == nil {
+	if _, ok := l.Op.(trt.MatrixMultiply); p == nil && ok {
 		return matmul(l, in)
+	}
+	if p == nil {
+		return nil
 	}
 	x := in[input]
 	if !perChannel(l, input) {

@@ -18,13 +18,7 @@ func (f *Facts) Spread(l *trt.Layer, input int, err []float64) []float64 {
 		if op.Power != nil {
 			return nil
 		}
-		scale := f.vector(l, "scale", 1)
-		out := make([]float64, max(len(err), len(scale)))
-		for i := range out {
-			s := float64(at(scale, i))
-			out[i] = at(err, i) * s * s
-		}
-		return out
+		return f.spreadScale(l, op, err)
 	case trt.Activation:
 		return f.spreadFunction(l, err, activationFunction(op))
 	case trt.Unary:

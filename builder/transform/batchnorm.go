@@ -196,7 +196,7 @@ func (a *affine) bias(b *trt.Weights, bn trt.BatchNorm) (*trt.Weights, error) {
 // scaleOp returns the Scale that computes the same.
 func (a *affine) scaleOp(bn trt.BatchNorm) trt.Scale {
 	return trt.Scale{
-		Mode:  trt.ScaleChannel,
+		Mode: trt.ScaleChannel, ChannelAxis: 1,
 		Scale: rounded(a.scale, origins("", "gamma", bn.Gamma), origins("", "variance", bn.Var)),
 		Shift: rounded(a.shift, shiftOrigins("", bn)),
 	}

@@ -58,8 +58,10 @@ tb_error *add_topk(TB_ADD_PARAMS, int32_t in, const tb_topk *p, tb_outputs *out)
 			fail(TB_ERR_ARGUMENT, "axis " + std::to_string(t.axis) + " is out of range");
 		}
 		[[maybe_unused]] const DataType type = index_type(a, t.index_dtype, "top-k");
-		return a.made(a.nv().addTopK(a.tensor(in), choose(topks, t.kind, "top-k operation"), t.k,
-		                             1U << t.axis TB_INDEX_TYPE(type)));
+		auto &layer = a.made(a.nv().addTopK(a.tensor(in), choose(topks, t.kind, "top-k operation"), t.k,
+		                                    1U << t.axis TB_INDEX_TYPE(type)));
+		a.input(layer, 1, t.input_k, "k");
+		return layer;
 	});
 }
 

@@ -79,7 +79,9 @@ constexpr Choice<Activation> activations[] = {
 };
 
 constexpr Choice<ScaleMode> scale_modes[] = {
-	{TB_SCALE_UNIFORM, ScaleMode::kUNIFORM}, {TB_SCALE_CHANNEL, ScaleMode::kCHANNEL}};
+	{TB_SCALE_UNIFORM, ScaleMode::kUNIFORM},
+	{TB_SCALE_CHANNEL, ScaleMode::kCHANNEL},
+	{TB_SCALE_ELEMENTWISE, ScaleMode::kELEMENTWISE}};
 
 constexpr Choice<PoolingType> poolings[] = {{TB_POOL_MAX, PoolingType::kMAX},
                                             {TB_POOL_AVERAGE, PoolingType::kAVERAGE},

@@ -42,6 +42,7 @@ tb_error *add_quantize(TB_ADD_PARAMS, int32_t in, int32_t scale, const tb_quanti
 		ITensor &s = a.tensor(scale);
 		auto &layer = a.made(a.nv().addQuantize(a.tensor(in), s, data_type(q.to)));
 		set_blocks(a, layer, s, q);
+		a.input(layer, 2, q.zero_point, "zero point");
 		return layer;
 	});
 }
@@ -51,6 +52,7 @@ tb_error *add_dequantize(TB_ADD_PARAMS, int32_t in, int32_t scale, const tb_quan
 		ITensor &s = a.tensor(scale);
 		auto &layer = a.made(a.nv().addDequantize(a.tensor(in), s, data_type(q.to)));
 		set_blocks(a, layer, s, q);
+		a.input(layer, 2, q.zero_point, "zero point");
 		return layer;
 	});
 }

@@ -50,7 +50,10 @@ template <class Shape> void quantization(Session &s, const tb_tensor &x, Shape &
 		}
 		const tb_weights values = weights(count);
 		const tb_tensor scale = s.add(tb_add_constant, name + "/scale", &c.scale, &values);
-		tb_quantize q{c.to, 1, c.block};
+		static const std::vector<float> zeros(2 * 4 * 8 * 6);
+		const tb_weights zero_values{zeros.data(), count, TB_FLOAT32};
+		const tb_tensor zero = s.add(tb_add_constant, name + "/zero", &c.scale, &zero_values);
+		tb_quantize q{c.to, 1, c.block, zero.id + 1};
 		const tb_tensor low = s.add(tb_add_quantize, name, x.id, scale.id, &q);
 		shape(low, {2, 4, 8, 6}, name);
 		q.to = TB_FLOAT32;
@@ -396,9 +399,15 @@ template <class Shape> void every_op(Session &s, Shape &&shape) {
 	is<int32_t>(narrow.id, wide.id + 1, "a hidden constant takes no id");
 
 	shape(s.add(tb_add_select, "select", less.id, x.id, narrow.id), {2, 4, 8, 6}, "select");
-	const tb_topk topk{TB_TOPK_MIN, 3, 2, TB_INT64};
+	const tb_topk topk{TB_TOPK_MIN, 3, 2, TB_INT64, 0};
 	const tb_tensor best = s.add(tb_add_topk, "topk", x.id, &topk);
 	shape(best, {2, 4, 3, 6}, "top-k");
+	static const int32_t best_two = 2;
+	const tb_dims no_dims = dims({});
+	const tb_weights best_two_value{&best_two, 1, TB_INT32};
+	const tb_tensor k = s.add(tb_add_constant, "topk/k", &no_dims, &best_two_value);
+	const tb_topk given{TB_TOPK_MAX, 0, 1, TB_INT32, k.id + 1};
+	shape(s.add(tb_add_topk, "topk/given", x.id, &given), {2, 2, 8, 6}, "top-k of a tensor");
 	const tb_dims one_row = dims({1, 4, 8, 6});
 	static const std::vector<int32_t> zeros(1 * 4 * 8 * 6);
 	const tb_weights row_values{zeros.data(), 1 * 4 * 8 * 6, TB_INT32};

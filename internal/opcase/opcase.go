@@ -24,7 +24,8 @@ type Case struct {
 	Op        trt.Kind        `json:"op"`
 	Params    json.RawMessage `json:"params"`
 	Inputs    []*Tensor       `json:"inputs"`
-	Weights   []*Tensor       `json:"weights"` // in the op's order; nil: absent
+	Constants []*Tensor       `json:"constants"` // further inputs
+	Weights   []*Tensor       `json:"weights"`   // in the op's order; nil: absent
 	Outputs   []*Tensor       `json:"outputs"`
 	Tolerance float64         `json:"tolerance"` // relative to the largest output
 }
@@ -95,6 +96,9 @@ func (c *Case) Network(dims func(trt.Dims) trt.Dims) (*trt.Network, map[string]*
 		name := "x" + strconv.Itoa(i)
 		tensors = append(tensors, n.AddInput(name, x.Type, dims(x.Dims)))
 		in[name] = x.Value()
+	}
+	for i, c := range c.Constants {
+		tensors = append(tensors, n.AddConstant("c"+strconv.Itoa(i), c.weights()))
 	}
 	for i, y := range n.Add("layer", op, tensors...) {
 		n.MarkOutput(y, OutputName(i))

@@ -105,7 +105,7 @@ func (g *graph) export(l *trt.Layer) {
 	case trt.Squeeze:
 		g.to(out, "Squeeze", []string{in[0], g.axes(op.Axes)})
 	case trt.TopK:
-		g.topK(op, []string{out, g.scope + l.Outputs[1].Name}, in[0])
+		g.topK(op, []string{out, g.scope + l.Outputs[1].Name}, in)
 	case trt.Unary:
 		g.unary(op, out, in)
 	case trt.Unsqueeze:
@@ -205,7 +205,7 @@ func pads(pre, post trt.Dims) attribute { return numbers("pads", slices.Concat(p
 func (g *graph) window(out, name string, in []string, kernel *trt.Weights, dims trt.Dims, bias *trt.Weights, shape, stride, pre, post, dilation trt.Dims, groups int64) {
 	in = slices.Clone(in)
 	if kernel != nil {
-		in = append(in, g.weights(kernel, dims))
+		in = slices.Insert(in, 1, g.weights(kernel, dims))
 	}
 	if bias != nil {
 		in = append(in, g.weights(bias, trt.Dims{bias.Count()}))
@@ -291,13 +291,11 @@ func (g *graph) resize(op trt.Resize, out string, inputs []string) {
 }
 
 func (g *graph) scale(op trt.Scale, out, x string, d trt.Dims) {
-	dims := trt.Dims{}
+	dims := op.Extents(d)
 	if op.Mode == trt.ScaleChannel {
-		dims = make(trt.Dims, len(d)-1)
-		for i := range dims {
-			dims[i] = 1
+		for range d[op.ChannelAxis+1:] {
+			dims = append(dims.Clone(), 1)
 		}
-		dims[0] = d[1]
 	}
 	for i, name := range []string{"Mul", "Add", "Pow"} {
 		if w := op.Weights()[i].Weights; w != nil {

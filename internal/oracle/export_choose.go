@@ -20,9 +20,12 @@ func (g *graph) scatter(op trt.Scatter, out string, in []string) {
 	g.to(out, "ScatterElements", in, number("axis", op.Axis))
 }
 
-func (g *graph) topK(op trt.TopK, outputs []string, x string) {
-	indices := g.name()
-	g.add("TopK", []string{x, g.longs(op.K)}, []string{outputs[0], indices}, number("axis", op.Axis), flag("largest", op.Operation == trt.TopKMax))
+func (g *graph) topK(op trt.TopK, outputs, in []string) {
+	indices, k := g.name(), g.longs(op.K)
+	if len(in) > 1 {
+		k = g.node("Reshape", []string{g.long(in[1]), g.longs(1)})
+	}
+	g.add("TopK", []string{in[0], k}, []string{outputs[0], indices}, number("axis", op.Axis), flag("largest", op.Operation == trt.TopKMax))
 	g.to(outputs[1], "Cast", []string{indices}, number("to", elementTypes[op.IndexType]))
 }
 

@@ -41,11 +41,13 @@ def tensor(t):
     return {"type": TYPES[t.dtype], "dims": list(t.shape), "values": values}
 
 
-def case(name, op, params, inputs, outputs, weights=(), tol=2e-6):
-    """outputs is a tensor or, for an op of several, a list. tol is relative to the largest output."""
+def case(name, op, params, inputs, outputs, weights=(), tol=2e-6, constants=()):
+    """outputs is a tensor or, for an op of several, a list. tol is relative to the largest output. constants are
+    further inputs, that no network can do without knowing."""
     outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
     cases.append({"name": name, "op": op, "params": params, "inputs": [tensor(x) for x in inputs],
-                  "weights": [tensor(w) for w in weights], "outputs": [tensor(y) for y in outputs], "tolerance": tol})
+                  "weights": [tensor(w) for w in weights], "outputs": [tensor(y) for y in outputs], "tolerance": tol,
+                  **({"constants": [tensor(c) for c in constants]} if constants else {})})
 
 
 def write(file, folder="refexec", **versions):

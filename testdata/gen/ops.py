@@ -271,14 +271,14 @@ def scales():
     x = rand(2, 3, 4, 2)
     c, s, p = rand(3), rand(3), torch.tensor([1.0, 2.0, 3.0]).double()
     wide = (lambda t: t.reshape(1, 3, 1, 1))
-    case("scale/channel", "scale", dict(mode="channel"), [x], x * wide(c) + wide(s), [c, s, None])
-    case("scale/channel power", "scale", dict(mode="channel"), [x], (x * wide(c) + wide(s)) ** wide(p), [c, s, p])
-    case("scale/shift only", "scale", dict(mode="channel"), [x], x + wide(s), [None, s, None])
+    case("scale/channel", "scale", dict(mode="channel", channel_axis=1), [x], x * wide(c) + wide(s), [c, s, None])
+    case("scale/channel power", "scale", dict(mode="channel", channel_axis=1), [x], (x * wide(c) + wide(s)) ** wide(p), [c, s, p])
+    case("scale/shift only", "scale", dict(mode="channel", channel_axis=1), [x], x + wide(s), [None, s, None])
     u, v = rand(1), rand(1)
     case("scale/uniform", "scale", dict(mode="uniform"), [x], x * u + v, [u, v, None])
     q = rand(2, 3, 4, 2, lo=0)
     case("scale/uniform power", "scale", dict(mode="uniform"), [q], q ** 1.5, [None, None, torch.tensor([1.5]).double()])
-    case("scale/float16", "scale", dict(mode="channel"), [x.half()], (x * wide(c) + wide(s)).half(), [c.half(), s.half(), None], tol=1e-3)
+    case("scale/float16", "scale", dict(mode="channel", channel_axis=1), [x.half()], (x * wide(c) + wide(s)).half(), [c.half(), s.half(), None], tol=1e-3)
 
 
 def shuffle(first, reshape, second):

@@ -73,6 +73,23 @@ def topks():
              dict(operation="max" if largest else "min", k=4, axis=1, index_type="int32"), [ties], [values, order.int()])
 
 
+def topks_of():
+    """K that is a tensor."""
+    def run(name, x, k, axis, largest=True, index=torch.int32, dtype=torch.int64):
+        values, indices = torch.topk(x, k, axis, largest=largest)
+        case("topk/of a tensor, " + name, "topk", dict(operation="max" if largest else "min", k=0, axis=axis, index_type=str(index)[6:]),
+             [x, torch.tensor(k, dtype=dtype)], [values, indices.to(index)])
+
+    distinct = lambda *shape: torch.randperm(int(np.prod(shape))).reshape(shape).double() / 4 - 1
+    run("greatest", distinct(3, 8), 3, 1)
+    run("least", distinct(3, 8), 2, 1, largest=False, dtype=torch.int32)
+    run("all", distinct(2, 5), 5, 1, index=torch.int64)
+    run("first axis", distinct(6, 3), 4, 0)
+    run("middle axis", distinct(2, 5, 3), 1, 1, largest=False)
+    run("int64", torch.randperm(12).reshape(2, 6) - 6, 3, 1)
+    run("rank 4", distinct(2, 1, 3, 4), 2, 3, dtype=torch.int32)
+
+
 def scatters():
     def element(name, x, axis, i, u):
         case("scatter/" + name, "scatter", dict(mode="element", axis=axis), [x, i, u],
@@ -250,7 +267,7 @@ def suppressions():
     run("float16", boxes.half(), scores.half(), 8, 0.25, 0.0)
 
 
-for make in (selects, topks, scatters, gathers, one_hots, cumulatives, reverse_sequences, ragged_softmaxes, non_zeros, suppressions):
+for make in (selects, topks, scatters, gathers, one_hots, cumulatives, reverse_sequences, ragged_softmaxes, non_zeros, suppressions, topks_of):
     make()
 
 if __name__ == "__main__":

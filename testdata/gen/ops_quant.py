@@ -1,5 +1,5 @@
-"""Cases of quantization, of kernels that are tensors, and of rarer parameters of pooling and resize, for the
-tests of trt/refexec.
+"""Cases of quantization, of kernels and biases that are tensors, and of rarer parameters of scale, pooling and
+resize, for the tests of trt/refexec.
 
 Run as a script it writes ../refexec/ops_quant.json. int8 comes from ONNX Runtime's QuantizeLinear and
 DequantizeLinear, by tensor and channel from PyTorch's own quantization too; float8_e4m3fn from PyTorch's casts
@@ -141,6 +141,70 @@ def convolved():
     case("convolution/float16 kernel", "convolution", p, [h, k], F.conv2d(h.double(), k.double(), padding=1).half(), [None, None], tol=1e-3)
 
 
+def biases():
+    """Biases that are tensors beside kernels that are weights."""
+    p = dict(out_channels=4, kernel=[3, 3], stride=[1, 1], pre_padding=[1, 1], post_padding=[1, 1], dilation=[1, 1], groups=1)
+    x, k, b = rand(1, 3, 5, 4), rand(4, 3, 3, 3, lo=-1, hi=1), rand(4)
+    case("convolution/bias", "convolution", p, [x, b], F.conv2d(x, k, b, padding=1), [k, None])
+    case("convolution/bias, strided", "convolution", dict(p, stride=[2, 2]), [x, b], F.conv2d(x, k, b, padding=1, stride=2), [k, None])
+    y, w = rand(2, 2, 3, 4, 3), rand(4, 2, 2, 2, 2, lo=-1, hi=1)
+    q = dict(p, kernel=[2, 2, 2], stride=[1, 1, 1], pre_padding=[0, 0, 0], post_padding=[0, 0, 0], dilation=[1, 1, 1])
+    case("convolution/bias 3-D", "convolution", q, [y, b], F.conv3d(y, w, b), [w, None])
+    h = x.half()
+    case("convolution/bias float16", "convolution", p, [h, b.half()], F.conv2d(h.double(), k, b, padding=1).half(), [k.half(), None], tol=1e-3)
+    k = rand(6, 1, 3, 3)
+    case("convolution/bias in groups", "convolution", dict(p, groups=3, out_channels=6), [x, (c := rand(6))], F.conv2d(x, k, c, padding=1, groups=3), [k, None])
+    k = rand(3, 4, 3, 3)
+    case("deconvolution/bias", "deconvolution", p, [x, b], F.conv_transpose2d(x, k, b, padding=1), [k, None])
+    s = dict(p, stride=[2, 2], pre_padding=[0, 0], post_padding=[0, 0])
+    case("deconvolution/bias, strided", "deconvolution", s, [x, b], F.conv_transpose2d(x, k, b, stride=2), [k, None])
+    case("deconvolution/bias in groups", "deconvolution", dict(p, groups=3, out_channels=6), [x, c], F.conv_transpose2d(x, (k := rand(3, 2, 3, 3)), c, padding=1, groups=3), [k, None])
+    case("deconvolution/kernel and bias weights", "deconvolution", p, [x, (k := rand(3, 4, 3, 3))], F.conv_transpose2d(x, k, b, padding=1), [None, b])
+
+
+def zero_points():
+    """Zero points that are said, as ONNX does."""
+    def both(name, x, s, axis=0, block=None, **attributes):
+        attributes.setdefault("axis", axis)
+        zeros = torch.zeros(s.shape, dtype=torch.int8)
+        q = ort("QuantizeLinear", [x, s, zeros], torch.int8, **attributes)
+        params = dict(axis=axis, block_shape=block)
+        case(f"quantize/zero point {name}", "quantize", dict(to="int8", **params), [x, s], q, tol=0, constants=[zeros.to(s.dtype)])
+        y = ort("DequantizeLinear", [q, s, zeros], s.dtype, **attributes)
+        to = "float16" if s.dtype == torch.float16 else "float32"
+        case(f"dequantize/zero point {name}", "dequantize", dict(to=to, **params), [q, s], y, tol=0, constants=[zeros])
+
+    x = rand(2, 3, 4).float()
+    both("of the whole", x, torch.tensor(0.0137))
+    both("by axis", x, torch.rand(3) / 50 + 0.001, 1)
+    both("in blocks", rand(2, 12).float(), torch.rand(2, 3) / 50 + 0.01, axis=1, block_size=4)
+    both("in blocks of a shape", rand(2, 10).float(), torch.rand(2, 3) / 50 + 0.01, axis=1, block=[1, 4], block_size=4)
+    both("float16", rand(2, 5).half(), torch.tensor(0.0237).half())
+
+
+def scales():
+    """Values along other axes than that of the channels, and for each element."""
+    def scale(name, mode, axis, shape, x, s=None, b=None, p=None, tol=2e-6):
+        wide = (lambda t, absent: absent if t is None else t.reshape(shape))
+        y = (x * wide(s, 1) + wide(b, 0)) ** wide(p, 1)
+        case("scale/" + name, "scale", dict(mode=mode, channel_axis=axis), [x], y.to(x.dtype), [s, b, p], tol=tol)
+
+    x = rand(2, 3, 4, 5)
+    scale("rows", "channel", 2, (4, 1), x, rand(4), rand(4))
+    scale("columns", "channel", 3, (5,), x, rand(5), None, torch.tensor([1.0, 2, 3, 1, 2]).double())
+    scale("images", "channel", 0, (2, 1, 1, 1), x, None, rand(2))
+    scale("a vector", "channel", 0, (4,), rand(4), rand(4), rand(4))
+    scale("one number of a scalar", "uniform", 0, (), rand(1).reshape(()), rand(1), rand(1))
+    scale("elements of an image", "elementwise", 1, (3, 4, 5), x, rand(3, 4, 5), rand(3, 4, 5))
+    scale("elements of a map", "elementwise", 2, (4, 5), x, rand(4, 5), rand(4, 5))
+    scale("elements of a row", "elementwise", 3, (5,), x, rand(5))
+    scale("elements of all", "elementwise", 0, (2, 3, 4, 5), x, rand(2, 3, 4, 5), None, torch.full((2, 3, 4, 5), 2.0).double())
+    scale("elements of a vector", "elementwise", 0, (7,), rand(7), None, rand(7))
+    scale("an element of a scalar", "elementwise", 0, (), rand(1).reshape(()), rand(1).reshape(()))
+    h = x.half()
+    scale("float16 elements", "elementwise", 1, (3, 4, 5), h, rand(3, 4, 5).half(), rand(3, 4, 5).half(), tol=1e-3)
+
+
 def poolings():
     """Blends, and windows of three dimensions."""
     def blend(name, x, window, stride, pad, share, up=False, include=False):
@@ -190,7 +254,7 @@ def resizes():
         resize(f"{mode} to one", x, (1, 1, 1, 3), mode, "half_pixel")
 
 
-for make in (quantized, float8s, dynamic, convolved, poolings, resizes):
+for make in (quantized, float8s, dynamic, convolved, poolings, resizes, biases, zero_points, scales):
     make()
 
 if __name__ == "__main__":

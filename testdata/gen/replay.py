@@ -162,20 +162,18 @@ class Network:
         axis = self.scalar(p["axis"], ".axis")
         return self.made(self.net.add_cumulative(x, axis, operation, p["exclusive"], p["reverse"]))
 
-    def deconvolution(self, p, x):
-        return self.convolve(self.net.add_deconvolution_nd, p, x)
-
     def deconvolution(self, p, x, *operands):
         return self.convolve(self.net.add_deconvolution_nd, p, x, operands)
 
     def convolve(self, add, p, x, operands):
-        layer = add(x, p["out_channels"], p["kernel"], self.weights("kernel"), self.weights("bias"))
-        for i, tensor in enumerate(operands):
-            layer.set_input(1 + i, tensor)
+        kernel = self.weights("kernel")
+        layer = add(x, p["out_channels"], p["kernel"], kernel, self.weights("bias"))
+        for i, tensor in enumerate(operands, 2 if kernel.size else 1):
+            layer.set_input(i, tensor)
         return self.made(layer, **window(p), dilation_nd=p["dilation"], num_groups=p["groups"])
 
-    def dequantize(self, p, x, scale):
-        return self.spread(self.net.add_dequantize(x, scale, TYPES[p["to"]]), p, scale)
+    def dequantize(self, p, x, scale, zero_point=None):
+        return self.spread(self.net.add_dequantize(x, scale, TYPES[p["to"]]), p, scale, zero_point)
 
     def einsum(self, p, *xs):
         return self.made(self.net.add_einsum(xs, p["equation"]))
@@ -283,15 +281,17 @@ class Network:
             self.set(layer, average_count_excludes_padding=not p["count_includes_padding"])
         return layer
 
-    def quantize(self, p, x, scale):
-        return self.spread(self.net.add_quantize(x, scale, TYPES[p["to"]]), p, scale)
+    def quantize(self, p, x, scale, zero_point=None):
+        return self.spread(self.net.add_quantize(x, scale, TYPES[p["to"]]), p, scale, zero_point)
 
-    def spread(self, layer, p, scale):
+    def spread(self, layer, p, scale, zero_point):
         self.made(layer)
         if len(scale.shape) == 1:
             self.set(layer, axis=p["axis"])
         if p["block_shape"] is not None:
             self.set(layer, block_shape=p["block_shape"])
+        if zero_point is not None:
+            layer.set_input(2, zero_point)
         return layer
 
     def ragged_softmax(self, p, x, bounds):
@@ -344,7 +344,7 @@ class Network:
     def scale(self, p, x):
         mode = getattr(trt.ScaleMode, p["mode"].upper())
         shift, scale, power = (self.weights(operand, absent=x.dtype) for operand in ("shift", "scale", "power"))
-        return self.made(self.net.add_scale_nd(x, mode, shift, scale, power, 1))
+        return self.made(self.net.add_scale_nd(x, mode, shift, scale, power, p["channel_axis"]))
 
     def scatter(self, p, data, indices, updates):
         layer = self.made(self.net.add_scatter(data, indices, updates, getattr(trt.ScatterMode, p["mode"].upper())))
@@ -386,9 +386,12 @@ class Network:
     def squeeze(self, p, x):
         return self.made(self.net.add_squeeze(x, self.int64s(p["axes"])))
 
-    def topk(self, p, x):
+    def topk(self, p, x, k=None):
         operation = getattr(trt.TopKOperation, p["operation"].upper())
-        return self.made(self.net.add_topk(x, operation, p["k"], 1 << p["axis"], TYPES[p["index_type"]]))
+        layer = self.made(self.net.add_topk(x, operation, p["k"], 1 << p["axis"], TYPES[p["index_type"]]))
+        if k is not None:
+            layer.set_input(1, k)
+        return layer
 
     def unary(self, p, x):
         return self.made(self.net.add_unary(x, getattr(trt.UnaryOperation, p["operation"].upper())))

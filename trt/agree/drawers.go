@@ -17,7 +17,7 @@ var drawers = map[trt.Kind]drawer{
 	trt.KindPooling: pooling, trt.KindReduce: reduce, trt.KindResize: resize, trt.KindScale: scale, trt.KindShuffle: shuffle, trt.KindShape: shape, trt.KindFill: fill,
 	trt.KindSlice: slice, trt.KindSoftmax: softmax, trt.KindSqueeze: squeeze, trt.KindUnary: unary, trt.KindUnsqueeze: unsqueeze,
 	trt.KindNormalization: normalization, trt.KindParametricReLU: parametricReLU, trt.KindEinsum: einsum, trt.KindGridSample: gridSample,
-	trt.KindLRN: lrn, trt.KindAttention: attention, trt.KindRotaryEmbedding: rotaryEmbedding, trt.KindKVCacheUpdate: kvCacheUpdate,
+	trt.KindTopK: topK, trt.KindLRN: lrn, trt.KindAttention: attention, trt.KindRotaryEmbedding: rotaryEmbedding, trt.KindKVCacheUpdate: kvCacheUpdate,
 }
 
 func one(t dtype.Type, d trt.Dims) []trt.Info { return []trt.Info{{Type: t, Dims: d}} }
@@ -107,12 +107,15 @@ func reduce(g *gen) (trt.Op, []trt.Info) {
 }
 
 func scale(g *gen) (trt.Op, []trt.Info) {
-	x := trt.Info{Type: pick(g, floats...), Dims: g.dims(g.rank(2, 6))}
+	x := trt.Info{Type: pick(g, floats...), Dims: g.dims(g.rank(0, 6))}
 	op := trt.Scale{Mode: choice[trt.ScaleMode](g)}
-	n := x.Dims[1]
-	if op.Mode == trt.ScaleUniform {
-		n = 1
+	if len(x.Dims) == 0 && op.Mode == trt.ScaleChannel {
+		op.Mode = trt.ScaleUniform
 	}
+	if op.Mode != trt.ScaleUniform {
+		op.ChannelAxis = g.axis(len(x.Dims))
+	}
+	n := op.Extents(x.Dims).Count()
 	for _, w := range []**trt.Weights{&op.Scale, &op.Shift, &op.Power} {
 		if g.chance(60) {
 			*w = weights(x.Type, n)
@@ -230,6 +233,18 @@ func (g *gen) constant(d trt.Dims) trt.Info {
 		x.Values = append(x.Values, trt.Element{Known: true, Int: e})
 	}
 	return x
+}
+
+func topK(g *gen) (trt.Op, []trt.Info) {
+	x := trt.Info{Type: pick(g, numbers...), Dims: g.dims(g.rank(2, 6))}
+	op := trt.TopK{Operation: choice[trt.TopKOperation](g), Axis: g.axis(len(x.Dims)), IndexType: pick(g, dtype.Invalid, dtype.Int32, dtype.Int64)}
+	op.K = 1 + g.Int64N(x.Dims[op.Axis])
+	if g.coin() {
+		return op, []trt.Info{x}
+	}
+	k := trt.Info{Type: pick(g, dtype.Int32, dtype.Int64), Dims: trt.Dims{}, Values: []trt.Element{{Known: true, Int: op.K}}}
+	op.K = 0
+	return op, []trt.Info{x, k}
 }
 
 func shape(g *gen) (trt.Op, []trt.Info) {

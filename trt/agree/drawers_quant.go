@@ -9,16 +9,33 @@ func quantize(g *gen) (trt.Op, []trt.Info) {
 	op := trt.Quantize{To: pick(g, dtype.Int8, dtype.Float8E4M3FN)}
 	x, scale := g.scaled(&op.Axis, &op.BlockShape)
 	t := pick(g, floats...)
-	return op, []trt.Info{{Type: t, Dims: x}, {Type: pick(g, t, t, dtype.Float32, dtype.Float8E8M0FNU), Dims: scale}}
+	in := []trt.Info{{Type: t, Dims: x}, {Type: pick(g, t, t, dtype.Float32, dtype.Float8E8M0FNU), Dims: scale}}
+	return op, g.withZeros(in, numbers)
 }
 
 func dequantize(g *gen) (trt.Op, []trt.Info) {
 	op := trt.Dequantize{To: pick(g, floats...)}
 	x, scale := g.scaled(&op.Axis, &op.BlockShape)
-	return op, []trt.Info{
+	in := []trt.Info{
 		{Type: pick(g, dtype.Int8, dtype.Float8E4M3FN), Dims: x},
 		{Type: pick(g, op.To, op.To, dtype.Float32, dtype.Float8E8M0FNU), Dims: scale},
 	}
+	return op, g.withZeros(in, append([]dtype.Type{dtype.Int8}, numbers...))
+}
+
+// withZeros may add a zero point, seldom one that is not zero.
+func (g *gen) withZeros(in []trt.Info, types []dtype.Type) []trt.Info {
+	if g.chance(70) {
+		return in
+	}
+	z := trt.Info{Type: pick(g, types...), Dims: in[1].Dims.Clone(), Values: []trt.Element{}}
+	for range min(64, z.Dims.Count()) {
+		z.Values = append(z.Values, trt.Element{Known: true})
+	}
+	if n := len(z.Values); n > 0 && g.chance(10) {
+		z.Values[g.IntN(n)] = trt.Element{Known: true, Int: 1, Float: 1}
+	}
+	return append(in, z)
 }
 
 // scaled draws dimensions and those of a scale for them: one, one for each entry

@@ -40,7 +40,8 @@ func convolution(g *gen) (trt.Op, []trt.Info) {
 		op.Dilation = g.list(len(op.Kernel), 1, 2)
 	}
 	op.Weight, op.Bias = weights(t, append(trt.Dims{out, in / groups}, op.Kernel...)...), g.bias(t, out)
-	return op, one(t, d)
+	tensors := g.operands(&op.Weight, &op.Bias)
+	return op, append(one(t, d), tensors...)
 }
 
 func deconvolution(g *gen) (trt.Op, []trt.Info) {
@@ -54,7 +55,19 @@ func deconvolution(g *gen) (trt.Op, []trt.Info) {
 		op.Dilation = g.list(len(op.Kernel), 1, 2)
 	}
 	op.Weight, op.Bias = weights(t, append(trt.Dims{in, out / groups}, op.Kernel...)...), g.bias(t, out)
-	return op, one(t, d)
+	tensors := g.operands(&op.Weight, &op.Bias)
+	return op, append(one(t, d), tensors...)
+}
+
+// operands makes tensors of some weights.
+func (g *gen) operands(all ...**trt.Weights) []trt.Info {
+	var in []trt.Info
+	for _, w := range all {
+		if *w != nil && g.chance(25) {
+			in, *w = append(in, trt.Info{Type: (*w).Type, Dims: (*w).Dims}), nil
+		}
+	}
+	return in
 }
 
 func (g *gen) bias(t dtype.Type, n int64) *trt.Weights {

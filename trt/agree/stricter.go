@@ -52,10 +52,10 @@ var Stricter = []Rule{
 		Kinds: []trt.Kind{trt.KindQuantize, trt.KindDequantize},
 	},
 	{
-		Name: "several shapes of a bias", Native: "builds any of the right volume",
+		Name: "several shapes of a bias or a zero point", Native: "builds any of the right volume, and one weight of a bias beside a kernel that is a tensor",
 		Why:   "equal layers must have equal operands",
-		Says:  []string{"bias: has the wrong dimensions"},
-		Kinds: []trt.Kind{trt.KindConvolution, trt.KindDeconvolution},
+		Says:  []string{"bias: has the wrong dimensions", "bias weights: have the wrong count", "zero point: must have the dimensions of the scale"},
+		Kinds: []trt.Kind{trt.KindConvolution, trt.KindDeconvolution, trt.KindQuantize, trt.KindDequantize},
 	},
 	{
 		Name: "axes in several spellings, or such as are not there", Native: "builds",
@@ -68,10 +68,10 @@ var Stricter = []Rule{
 		Says: []string{"given twice"},
 	},
 	{
-		Name: "blocks of quantization whose extents nobody said", Native: "builds",
-		Why:   "the number of scales would say nothing of the input's dynamic dimensions",
-		Says:  []string{"needs the blocks' shape"},
-		Kinds: []trt.Kind{trt.KindQuantize, trt.KindDequantize},
+		Name: "numbers of weights and scales for extents that nobody said", Native: "builds",
+		Why:   "their number would say nothing of each of the input's dynamic dimensions",
+		Says:  []string{"needs the blocks' shape", "must be static from the channel axis on"},
+		Kinds: []trt.Kind{trt.KindQuantize, trt.KindDequantize, trt.KindScale},
 	},
 	{
 		Name: "numbers that a fill cannot hold", Native: "builds",

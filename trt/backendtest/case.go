@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/trtbuild/trtbuild/internal/half"
 	"github.com/trtbuild/trtbuild/trt"
 	"github.com/trtbuild/trtbuild/weights/dtype"
 )
@@ -79,8 +80,13 @@ func (c Case) Constant(i int) *trt.Weights {
 	raw := make([]byte, 0, 8*len(x.Values))
 	for _, e := range x.Values {
 		v := uint64(e.Int)
-		if x.Type == dtype.Float32 {
-			v = uint64(math.Float32bits(float32(e.Float)))
+		switch f := float32(e.Float); x.Type {
+		case dtype.Float32:
+			v = uint64(math.Float32bits(f))
+		case dtype.Float16:
+			v = uint64(half.Float16(f))
+		case dtype.BFloat16:
+			v = uint64(half.BFloat16(f))
 		}
 		one := binary.LittleEndian.AppendUint64(nil, v)
 		raw = append(raw, one[:min(8, x.Type.Size())]...)

@@ -29,18 +29,36 @@ func activations() []Case {
 func scales() []Case {
 	f := dtype.Float32
 	cases := sweep("scale", floats, false, func(name string, t dtype.Type) Case {
-		return accept(name, trt.Scale{Mode: trt.ScaleChannel, Scale: values(t, 3), Shift: values(t, 3), Power: values(t, 3)}, tensor(t, 2, 3, 4, 4), tensor(t, 2, 3, 4, 4))
+		return accept(name, trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 1, Scale: values(t, 3), Shift: values(t, 3), Power: values(t, 3)}, tensor(t, 2, 3, 4, 4), tensor(t, 2, 3, 4, 4))
 	})
 	return append(cases,
-		accept("scale float16 without power", trt.Scale{Mode: trt.ScaleChannel, Scale: values(dtype.Float16, 3)}, tensor(dtype.Float16, 2, 3, 4, 4), tensor(dtype.Float16, 2, 3, 4, 4)),
+		accept("scale float16 without power", trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 1, Scale: values(dtype.Float16, 3)}, tensor(dtype.Float16, 2, 3, 4, 4), tensor(dtype.Float16, 2, 3, 4, 4)),
 		accept("scale uniform", trt.Scale{Mode: trt.ScaleUniform, Scale: values(f, 1)}, f32(2, 3, 4), f32(2, 3, 4)),
-		accept("scale shift only", trt.Scale{Mode: trt.ScaleChannel, Shift: values(f, 3)}, f32(2, 3), f32(2, 3)),
+		accept("scale shift only", trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 1, Shift: values(f, 3)}, f32(2, 3), f32(2, 3)),
 		accept("scale nothing", trt.Scale{Mode: trt.ScaleUniform}, f32(2, 3, 4, 4), f32(2, 3, 4, 4)),
-		accept("scale dynamic", trt.Scale{Mode: trt.ScaleChannel, Scale: values(f, 3)}, f32(-1, 3, -1, 4), f32(-1, 3, -1, 4)),
-		refuse("scale rank 1", trt.Scale{Mode: trt.ScaleChannel, Scale: values(f, 3)}, "too few dimensions", f32(3)),
-		refuse("scale count", trt.Scale{Mode: trt.ScaleChannel, Scale: values(f, 4)}, "scale weights: have the wrong count", f32(2, 3, 4, 4)),
+		accept("scale dynamic", trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 1, Scale: values(f, 3)}, f32(-1, 3, -1, 4), f32(-1, 3, -1, 4)),
+		accept("scale along the first axis", trt.Scale{Mode: trt.ScaleChannel, Scale: values(f, 2), Shift: values(f, 2)}, f32(2, 3, 4), f32(2, 3, 4)),
+		accept("scale along the last axis", trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 3, Scale: values(f, 5), Power: values(f, 5)}, f32(2, 3, 4, 5), f32(2, 3, 4, 5)),
+		accept("scale of a vector", trt.Scale{Mode: trt.ScaleChannel, Scale: values(f, 3)}, f32(3), f32(3)),
+		accept("scale uniform scalar", trt.Scale{Mode: trt.ScaleUniform, Scale: values(f, 1)}, f32(), f32()),
+		accept("scale elements", trt.Scale{Mode: trt.ScaleElementWise, Scale: values(f, 24), Shift: values(f, 24), Power: values(f, 24)}, f32(2, 3, 4), f32(2, 3, 4)),
+		accept("scale elements of an image", trt.Scale{Mode: trt.ScaleElementWise, ChannelAxis: 1, Scale: values(f, 60)}, f32(2, 3, 4, 5), f32(2, 3, 4, 5)),
+		accept("scale elements of a row", trt.Scale{Mode: trt.ScaleElementWise, ChannelAxis: 3, Shift: values(f, 5)}, f32(2, 3, 4, 5), f32(2, 3, 4, 5)),
+		accept("scale the element of a scalar", trt.Scale{Mode: trt.ScaleElementWise, Scale: values(f, 1)}, f32(), f32()),
+		accept("scale elements float16", trt.Scale{Mode: trt.ScaleElementWise, ChannelAxis: 1, Scale: values(dtype.Float16, 12)}, tensor(dtype.Float16, 2, 3, 4), tensor(dtype.Float16, 2, 3, 4)),
+		accept("scale elements, dynamic batch", trt.Scale{Mode: trt.ScaleElementWise, ChannelAxis: 1, Scale: values(f, 12)}, f32(-1, 3, 4), f32(-1, 3, 4)),
+		always(3, accept("scale a dynamic axis", trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 2, Scale: values(f, 3)}, f32(2, 4, 3), f32(2, 4, -1))),
+		refuse("scale rank 1", trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 1, Scale: values(f, 3)}, "channel axis: is not an axis", f32(3)),
+		refuse("scale channels of a scalar", trt.Scale{Mode: trt.ScaleChannel, Scale: values(f, 1)}, "channel axis: is not an axis", f32()),
+		refuse("scale elements of no axis", trt.Scale{Mode: trt.ScaleElementWise, ChannelAxis: 2, Scale: values(f, 12)}, "channel axis: is not an axis", f32(3, 4)),
+		refuse("scale elements count", trt.Scale{Mode: trt.ScaleElementWise, ChannelAxis: 1, Scale: values(f, 24)}, "scale weights: have the wrong count: expected 12", f32(2, 3, 4)),
+		refuse("scale elements, one for all", trt.Scale{Mode: trt.ScaleElementWise, Shift: values(f, 1)}, "shift weights: have the wrong count", f32(2, 3, 4)),
+		stricter("axes are counted from the front, as everywhere", "scale a negative axis", trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: -1, Scale: values(f, 5)}, "channel axis: is not an axis", f32(2, 3, 4, 5)),
+		stricter("the axis says nothing of one value", "scale uniform along an axis", trt.Scale{Mode: trt.ScaleUniform, ChannelAxis: 1, Scale: values(f, 1)}, "channel axis: is not an axis", f32(2, 3)),
+		always(2, stricter("the weights' number would say nothing of each dimension", "scale dynamic elements", trt.Scale{Mode: trt.ScaleElementWise, Scale: values(f, 24)}, "must be static", f32(-1, 3, 4))),
+		refuse("scale count", trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 1, Scale: values(f, 4)}, "scale weights: have the wrong count", f32(2, 3, 4, 4)),
 		refuse("scale uniform count", trt.Scale{Mode: trt.ScaleUniform, Shift: values(f, 3)}, "shift weights: have the wrong count", f32(2, 3, 4, 4)),
-		refuse("scale type", trt.Scale{Mode: trt.ScaleChannel, Scale: values(dtype.Float16, 3)}, "scale weights: must have the input's type", f32(2, 3, 4, 4)),
+		refuse("scale type", trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 1, Scale: values(dtype.Float16, 3)}, "scale weights: must have the input's type", f32(2, 3, 4, 4)),
 	)
 }
 

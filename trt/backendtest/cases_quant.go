@@ -77,6 +77,21 @@ func quantizations() []Case {
 		)
 	}
 	return append(cases,
+		zeroPoint(accept("quantize to int8 with a zero point", op(i8, 0), tensor(i8, 2, 3), f32(2, 3), f32()), f),
+		zeroPoint(accept("quantize to int8 with a zero point of float16", op(i8, 0), tensor(i8, 2, 3), f32(2, 3), f32()), dtype.Float16),
+		zeroPoint(accept("quantize to int8 with a zero point of int32", op(i8, 0), tensor(i8, 2, 3), f32(2, 3), f32()), dtype.Int32),
+		zeroPoint(accept("quantize to int8 with a zero point of bool", op(i8, 0), tensor(i8, 2, 3), f32(2, 3), f32()), dtype.Bool),
+		zeroPoint(accept("quantize to int8 with zero points by channel", op(i8, 1), tensor(i8, 2, 3), f32(2, 3), f32(3)), f, 3),
+		zeroPoint(accept("quantize to int8 with zero points in blocks", op(i8, 0), tensor(i8, 2, 32), f32(2, 32), f32(2, 2)), f, 2, 2),
+		zeroPoint(accept("quantize to int8 with zero points in blocks of a shape", op(i8, 0, 2, 16), tensor(i8, 4, 32), f32(4, 32), f32(2, 2)), f, 2, 2),
+		zeroPoint(accept("quantize to int8 with a zero point of one dimension", op(i8, 0), tensor(i8, 2, 3), f32(2, 3), f32()), f, 1),
+		zeroPoint(accept("quantize to float8 with a zero point", op(f8, 0), tensor(f8, 2, 3), f32(2, 3), f32()), f),
+		refuse("quantize with a zero point that is not zero", op(i8, 0), "zero point: must be zeros", f32(2, 3), f32(), one(f, 1)),
+		refuse("quantize with a zero point that is an input", op(i8, 0), "zero point: must be a constant", f32(2, 3), f32(), f32()),
+		zeroPoint(refuse("quantize with a zero point of int8", op(i8, 0), "only a dequantization reads", f32(2, 3), f32()), i8),
+		zeroPoint(refuse("quantize with fewer zero points than scales", op(i8, 1), "zero point: must have the dimensions of the scale", f32(2, 3), f32(3)), f),
+		zeroPoint(stricter("zero points are shaped like their scales", "quantize with a zero point of another rank", op(i8, 1), "zero point: must have the dimensions of the scale", f32(2, 3), f32(3)), f, 1, 3),
+		zeroPoint(refuse("quantize with more zero points than scales", op(i8, 1), "zero point: must have the dimensions of the scale", f32(2, 3), f32()), f, 3),
 		accept("quantize to float8 by powers of two", op(f8, 0), tensor(f8, 2, 64), f32(2, 64), tensor(e8, 2, 2)),
 		accept("quantize to float8 by one power of two", op(f8, 0), tensor(f8, 2, 64), f32(2, 64), tensor(e8)),
 		refuse("quantize to int8 by powers of two", op(i8, 0), "scale: has a type", f32(2, 64), tensor(e8, 2, 2)),
@@ -87,6 +102,16 @@ func quantizations() []Case {
 		Case{Name: "quantize to float8 at compute capability 8.9", Op: op(f8, 0), Inputs: []trt.Info{f32(2), f32()}, ComputeCapabilities: []int{89, 120}, Want: []trt.Info{tensor(f8, 2)}},
 		Case{Name: "quantize to float8 before compute capability 8.9", Op: op(f8, 0), Inputs: []trt.Info{f32(2), f32()}, ComputeCapabilities: []int{86, 89}, Refusal: "needs compute capability 8.9"},
 	)
+}
+
+// zeroPoint gives a quantization a constant of zeros.
+func zeroPoint(c Case, t dtype.Type, dims ...int64) Case {
+	z := tensor(t, append(trt.Dims{}, dims...)...)
+	for range z.Dims.Count() {
+		z.Values = append(z.Values, trt.Element{Known: true})
+	}
+	c.Inputs = append(c.Inputs, z)
+	return c
 }
 
 func dequantizations() []Case {
@@ -127,6 +152,15 @@ func dequantizations() []Case {
 		cases = append(cases, refuse("dequantize "+t.String(), op(f, 0), "input: has a type", tensor(t, 2, 3), f32()))
 	}
 	return append(cases,
+		zeroPoint(accept("dequantize int8 with a zero point", op(f, 0), f32(2, 3), tensor(i8, 2, 3), f32()), i8),
+		zeroPoint(accept("dequantize int8 with a zero point of float32", op(f, 0), f32(2, 3), tensor(i8, 2, 3), f32()), f),
+		zeroPoint(accept("dequantize int8 with zero points by channel", op(f, 1), f32(2, 3), tensor(i8, 2, 3), f32(3)), i8, 3),
+		zeroPoint(accept("dequantize int8 with zero points in blocks", op(f, 0), f32(2, 32), tensor(i8, 2, 32), f32(2, 2)), i8, 2, 2),
+		zeroPoint(accept("dequantize float8 with a zero point", op(f, 0), f32(2, 3), tensor(f8, 2, 3), f32()), f),
+		refuse("dequantize with a zero point that is not zero", op(f, 0), "zero point: must be zeros", tensor(i8, 2, 3), f32(), one(i8, 1)),
+		refuse("dequantize with a zero point that is an input", op(f, 0), "zero point: must be a constant", tensor(i8, 2, 3), f32(), tensor(i8)),
+		zeroPoint(refuse("dequantize float8 with a zero point of int8", op(f, 0), "zero point: has a type", tensor(f8, 2, 3), f32()), i8),
+		zeroPoint(refuse("dequantize with a zero point of float8", op(f, 0), "zero point: has a type", tensor(f8, 2, 3), f32()), f8),
 		accept("dequantize float8 by powers of two", op(f, 0), f32(2, 64), tensor(f8, 2, 64), tensor(e8, 2, 2)),
 		refuse("dequantize int8 by powers of two", op(f, 0), "scale: has a type", tensor(i8, 2, 64), tensor(e8, 2, 2)),
 	)
@@ -186,8 +220,9 @@ func operands() []Case {
 	op := plain(6, trt.Dims{3, 3})
 	grouped := op
 	grouped.Groups = 2
-	biased, given := op, op
+	biased, given, single := op, op, op
 	biased.Bias = values(dtype.Float32, 6)
+	single.Bias = values(dtype.Float32, 1)
 	given.Weight = values(dtype.Float32, 6, 4, 3, 3)
 	x, k, d := f32(1, 4, 8, 8), f32(6, 4, 3, 3), f32(4, 6, 3, 3)
 	cases := sweep("convolution of tensors", floats, true, func(name string, t dtype.Type) Case {
@@ -196,6 +231,9 @@ func operands() []Case {
 	return append(cases,
 		accept("convolution of a kernel", op, f32(1, 6, 6, 6), x, k),
 		accept("convolution of a kernel and bias weights", biased, f32(1, 6, 6, 6), x, k),
+		accept("convolution of kernel weights and a bias", given, f32(1, 6, 6, 6), x, f32(6)),
+		accept("convolution of kernel weights and a bias, dynamic", given, f32(-1, 6, 6, 6), f32(-1, 4, 8, 8), f32(6)),
+		accept("deconvolution of kernel weights and a bias", trt.Deconvolution(given), f32(1, 6, 10, 10), x, f32(6)),
 		accept("convolution of a kernel in groups", grouped, f32(1, 6, 6, 6), x, f32(6, 2, 3, 3)),
 		accept("convolution 3-D of a kernel", plain(6, trt.Dims{2, 3, 3}), f32(1, 6, 3, 6, 6), f32(1, 4, 4, 8, 8), f32(6, 4, 2, 3, 3)),
 		accept("convolution of a kernel, dynamic", op, f32(-1, 6, 6, 6), f32(-1, 4, 8, 8), k),
@@ -210,9 +248,15 @@ func operands() []Case {
 		refuse("convolution of a kernel of other outputs", op, "kernel: has the wrong dimensions", x, f32(5, 4, 3, 3)),
 		refuse("convolution of a flat kernel", op, "kernel: has the wrong dimensions", x, f32(216)),
 		refuse("convolution of a dynamic kernel", op, "kernel: has the wrong dimensions", x, f32(6, 4, -1, 3)),
+		refuse("convolution of a kernel of dynamic channels", op, "kernel: must have a static channel dimension", f32(1, -1, 8, 8), f32(6, -1, 3, 3)),
 		refuse("convolution of a bias of another length", op, "bias: has the wrong dimensions", x, k, f32(5)),
-		refuse("convolution of a kernel and kernel weights", given, "as weights and as a tensor", x, k),
+		refuse("convolution of a kernel and kernel weights", given, "does not take 3 inputs", x, k, f32(6)),
+		refuse("convolution of kernel weights and a bias of another length", given, "bias: has the wrong dimensions", x, f32(5)),
+		refuse("convolution of kernel weights and a bias of another type", given, "bias: must have the input's type", x, tensor(dtype.Float16, 6)),
+		refuse("convolution of kernel weights and a dynamic bias", given, "bias: has the wrong dimensions", x, f32(-1)),
+		refuse("convolution of kernel, bias and bias weights", biased, "bias: is given as weights and as a tensor", x, k, f32(6)),
 		refuse("deconvolution of a kernel the other way round", trt.Deconvolution(op), "kernel: has the wrong dimensions", x, k),
+		stricter("a bias has a weight for each output channel", "convolution of a kernel and one bias weight", single, "bias weights: have the wrong count", x, k),
 		stricter("one shape of a bias is enough", "convolution of a bias of rank 4", op, "bias: has the wrong dimensions", x, k, f32(1, 6, 1, 1)),
 	)
 }

@@ -1,6 +1,8 @@
 package backendtest
 
 import (
+	"fmt"
+
 	"github.com/trtbuild/trtbuild/trt"
 	"github.com/trtbuild/trtbuild/weights/dtype"
 )
@@ -54,16 +56,97 @@ func (c *chain) reduce(x *trt.Tensor, op trt.ReduceOperation) *trt.Tensor {
 
 func (c *chain) reshape(shape *trt.Tensor) *trt.Tensor { return c.AddReshape("reshape", c.x, shape) }
 
+type chainCase struct {
+	name string
+	x    trt.Dims
+	want trt.Dims
+	f    func(c *chain) *trt.Tensor
+}
+
+// functions returns a chain for each function of one element: a dimension of 64
+// times the function of a constant, rounded down. The numbers are TensorRT's.
+func functions(x trt.Dims) []chainCase {
+	var all []chainCase
+	row := func(name string, of float64, want int64, f func(c *chain, x *trt.Tensor) *trt.Tensor) {
+		all = append(all, chainCase{name, x, trt.Dims{want, 5}, func(c *chain) *trt.Tensor {
+			n := c.AddCast("int", c.with(f(c, c.floats(of)), trt.Prod, c.floats(64)), dtype.Int64)
+			one := c.AddConstant("one", values(dtype.Float32, 1, 5))
+			return c.AddSlice("repeat", one, trt.Slice{Start: trt.Dims{0, 0}, Stride: trt.Dims{0, 1}, Inputs: []trt.SliceInput{trt.SliceSize}}, c.cat(n, c.list(5)))
+		}})
+	}
+	for _, u := range []struct {
+		operation trt.UnaryOperation
+		of        float64
+		want      int64
+	}{
+		{trt.Abs, -0.75, 48},
+		{trt.Acos, 0.75, 46},
+		{trt.Acosh, 1.75, 74},
+		{trt.Asin, 0.75, 54},
+		{trt.Asinh, 0.75, 44},
+		{trt.Atan, 0.75, 41},
+		{trt.Atanh, 0.75, 62},
+		{trt.Ceil, 0.75, 64},
+		{trt.Cos, 0.75, 46},
+		{trt.Cosh, 0.75, 82},
+		{trt.Erf, 0.75, 45},
+		{trt.Exp, 0.75, 135},
+		{trt.Floor, 1.75, 64},
+		{trt.Log, 1.75, 35},
+		{trt.Neg, -0.75, 48},
+		{trt.Recip, 0.75, 85},
+		{trt.Round, 0.75, 64},
+		{trt.Sign, 0.75, 64},
+		{trt.Sin, 0.75, 43},
+		{trt.Sinh, 0.75, 52},
+		{trt.Sqrt, 0.75, 55},
+		{trt.Tan, 0.75, 59},
+	} {
+		row("unary "+string(u.operation), u.of, u.want, func(c *chain, x *trt.Tensor) *trt.Tensor { return c.AddUnary("f", x, u.operation) })
+	}
+	for _, a := range []struct {
+		kind trt.ActivationType
+		of   float64
+		want int64
+	}{
+		{trt.Clip, 1.75, 112},
+		{trt.ELU, 1.75, 112},
+		{trt.GELUErf, 1.75, 107},
+		{trt.GELUTanh, 1.75, 107},
+		{trt.HardSigmoid, 1.75, 64},
+		{trt.LeakyReLU, 1.75, 112},
+		{trt.ReLU, 1.75, 112},
+		{trt.ScaledTanh, 1.75, 95},
+		{trt.SELU, 1.75, 224},
+		{trt.Sigmoid, 1.75, 54},
+		{trt.Softplus, 1.75, 338},
+		{trt.Softsign, 1.75, 40},
+		{trt.Tanh, 1.75, 60},
+		{trt.Thresholded, 1.75, 112},
+		{trt.LeakyReLU, -0.75, 72},
+		{trt.ELU, -0.75, 50},
+		{trt.SELU, -0.75, 101},
+		{trt.GELUErf, -0.75, 10},
+		{trt.Tanh, -0.75, 40},
+		{trt.Softsign, -0.75, 27},
+	} {
+		f := func(c *chain, x *trt.Tensor) *trt.Tensor {
+			y := c.AddActivation("f", x, trt.Activation{Type: a.kind, Alpha: 1.5, Beta: 2})
+			if a.of < 0 {
+				y = c.AddUnary("neg", y, trt.Neg)
+			}
+			return y
+		}
+		row(fmt.Sprintf("activation %s of %g", a.kind, a.of), a.of, a.want, f)
+	}
+	return all
+}
+
 // Chains returns networks of computed dimensions for a product and version.
 func Chains(target trt.Target) []Chain {
 	const dyn = trt.Dynamic
 	batch, both, fixed := trt.Dims{dyn, 3, 4}, trt.Dims{dyn, dyn, 4}, trt.Dims{2, 3, 4}
-	table := []struct {
-		name string
-		x    trt.Dims
-		want trt.Dims
-		f    func(c *chain) *trt.Tensor
-	}{
+	table := []chainCase{
 		{"flatten", batch, trt.Dims{dyn, 12}, func(c *chain) *trt.Tensor {
 			return c.reshape(c.cat(c.gather(c.shape(c.x), 0), c.list(12)))
 		}},
@@ -151,11 +234,25 @@ func Chains(target trt.Target) []Chain {
 		{"count the batch", batch, trt.Dims{dyn}, func(c *chain) *trt.Tensor {
 			return c.AddFill("range", trt.Fill{Operation: trt.FillLinspace, Type: dtype.Int64, Beta: 1}, c.gather(c.shape(c.x), 0))
 		}},
+		{"through functions of floats", batch, trt.Dims{dyn, 3, 4}, func(c *chain) *trt.Tensor {
+			f := c.AddActivation("relu", c.AddCast("cast", c.shape(c.x), dtype.Float32), trt.Activation{Type: trt.ReLU})
+			return c.reshape(c.AddCast("back", c.AddUnary("ceil", f, trt.Ceil), dtype.Int64))
+		}},
+		{"the best of a batch", batch, trt.Dims{dyn, 2, 4}, func(c *chain) *trt.Tensor {
+			two := c.AddSqueeze("two", c.with(c.gather(c.shape(c.x), 1), trt.Sub, c.list(1)), 0)
+			y, _ := c.AddTopKOf("top", c.x, two, trt.TopK{Operation: trt.TopKMax, Axis: 1})
+			return y
+		}},
+		{"the best of as many as there are", both, trt.Dims{dyn, dyn, 4}, func(c *chain) *trt.Tensor {
+			y, _ := c.AddTopKOf("top", c.x, c.AddSqueeze("n", c.gather(c.shape(c.x), 1), 0), trt.TopK{Operation: trt.TopKMin, Axis: 1})
+			return y
+		}},
 		{"fill of a known length", fixed, trt.Dims{3, 1, 8}, func(c *chain) *trt.Tensor {
 			steps := c.AddFill("range", trt.Fill{Operation: trt.FillLinspace, Type: dtype.Int64, Dims: trt.Dims{3}, Alpha: 1, Beta: 2})
 			return c.reshape(c.with(c.with(steps, trt.Prod, c.list(3, 0, 1)), trt.Sum, c.list(0, 1, 3)))
 		}},
 	}
+	table = append(table, functions(fixed)...)
 	out := make([]Chain, len(table))
 	for i, row := range table {
 		n := trt.NewNetwork("chain "+row.name, target)

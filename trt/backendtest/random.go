@@ -104,7 +104,7 @@ func (g *generator) draw() (trt.Op, []*trt.Tensor) {
 	case 4:
 		return trt.Activation{Type: pick(g, trt.ReLU, trt.Sigmoid, trt.LeakyReLU, trt.GELUErf, trt.HardSigmoid), Alpha: 0.25, Beta: 0.5}, one
 	case 5:
-		return trt.Scale{Mode: trt.ScaleChannel, Scale: values(x.Type, channels), Shift: values(x.Type, channels)}, one
+		return trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 1, Scale: values(x.Type, channels), Shift: values(x.Type, channels)}, one
 	case 6:
 		return trt.Unary{Operation: pick(g, trt.Abs, trt.Neg, trt.Exp, trt.Erf, trt.Floor, trt.Not, trt.Sign)}, one
 	case 7, 8:

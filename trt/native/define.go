@@ -210,7 +210,7 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 		return d.reverseSequence(name, in, op)
 	case trt.Scale:
 		return net.AddScale(name, in[0], cbridge.Scale{
-			Mode: scales[op.Mode], ChannelAxis: 1,
+			Mode: scales[op.Mode], ChannelAxis: op.ChannelAxis,
 			Scale: weights(op.Scale), Shift: weights(op.Shift), Power: weights(op.Power),
 		})
 	case trt.Scatter:

@@ -53,7 +53,7 @@ var poolings = map[trt.PoolingType]cbridge.PoolingKind{
 }
 
 var scales = map[trt.ScaleMode]cbridge.ScaleMode{
-	trt.ScaleUniform: cbridge.ScaleUniform, trt.ScaleChannel: cbridge.ScaleChannel,
+	trt.ScaleUniform: cbridge.ScaleUniform, trt.ScaleChannel: cbridge.ScaleChannel, trt.ScaleElementWise: cbridge.ScaleElementwise,
 }
 
 var reductions = map[trt.ReduceOperation]cbridge.ReduceKind{

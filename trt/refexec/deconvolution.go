@@ -9,11 +9,7 @@ import (
 // inputs whose windows cover it.
 func (r *runner) deconvolution(op trt.Deconvolution, in []*trt.Value, out trt.Info) (*trt.Value, error) {
 	x := in[0]
-	kernel, err := r.operand(in, 1, op.Weight)
-	if err != nil {
-		return nil, err
-	}
-	bias, err := r.operand(in, 2, op.Bias)
+	kernel, bias, err := r.kernelAndBias(in[1:], op.Weight, op.Bias)
 	if err != nil {
 		return nil, err
 	}

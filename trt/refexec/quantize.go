@@ -2,14 +2,19 @@ package refexec
 
 import (
 	"math"
+	"slices"
 
+	"github.com/trtbuild/trtbuild/internal/fault"
 	"github.com/trtbuild/trtbuild/trt"
 )
 
 // quantize divides in float32, once rounded, as ONNX Runtime does; NaN becomes
 // 0 in int8.
-func (r *runner) quantize(op trt.Quantize, x, scale *trt.Value, out trt.Info) (*trt.Value, error) {
-	y := newValue(out)
+func (r *runner) quantize(op trt.Quantize, in []*trt.Value, out trt.Info) (*trt.Value, error) {
+	x, scale, y := in[0], in[1], newValue(out)
+	if err := wantZeros(in[2:]); err != nil {
+		return nil, err
+	}
 	if out.Type.IsFloat() {
 		r.scaled(x, scale, op.Axis, op.BlockShape, func(i, s int) { y.Floats[i] = x.Floats[i] / scale.Floats[s] })
 		return y, nil
@@ -20,14 +25,28 @@ func (r *runner) quantize(op trt.Quantize, x, scale *trt.Value, out trt.Info) (*
 	return y, nil
 }
 
-func (r *runner) dequantize(op trt.Dequantize, x, scale *trt.Value, out trt.Info) (*trt.Value, error) {
-	y := newValue(out)
+func (r *runner) dequantize(op trt.Dequantize, in []*trt.Value, out trt.Info) (*trt.Value, error) {
+	x, scale, y := in[0], in[1], newValue(out)
+	if err := wantZeros(in[2:]); err != nil {
+		return nil, err
+	}
 	if x.Type.IsFloat() {
 		r.scaled(x, scale, op.Axis, op.BlockShape, func(i, s int) { y.Floats[i] = x.Floats[i] * scale.Floats[s] })
 		return y, nil
 	}
 	r.scaled(x, scale, op.Axis, op.BlockShape, func(i, s int) { y.Floats[i] = float32(x.Ints[i]) * scale.Floats[s] })
 	return y, nil
+}
+
+// wantZeros refuses a zero point, if there is one, that TensorRT does not build:
+// the recorder sees only what is in memory.
+func wantZeros(given []*trt.Value) error {
+	for _, zero := range given {
+		if slices.ContainsFunc(zero.Floats, func(v float32) bool { return v != 0 }) || slices.ContainsFunc(zero.Ints, func(v int64) bool { return v != 0 }) {
+			return &Error{Kind: fault.BadInput, Msg: "has a zero point that is not zero, the only one that TensorRT knows"}
+		}
+	}
+	return nil
 }
 
 // scaled calls f for each element of x with the element of the scale that it

@@ -287,7 +287,7 @@ func (r *runner) computeOne(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Valu
 	case trt.Deconvolution:
 		return r.deconvolution(op, in, out)
 	case trt.Dequantize:
-		return r.dequantize(op, in[0], in[1], out)
+		return r.dequantize(op, in, out)
 	case trt.Einsum:
 		return r.einsum(op, in, out)
 	case trt.ElementWise:
@@ -317,7 +317,7 @@ func (r *runner) computeOne(op trt.Op, in []*trt.Value, out trt.Info) (*trt.Valu
 	case trt.Pooling:
 		return r.pooling(op, in[0], out)
 	case trt.Quantize:
-		return r.quantize(op, in[0], in[1], out)
+		return r.quantize(op, in, out)
 	case trt.RaggedSoftmax:
 		return r.raggedSoftmax(in[0], in[1], out)
 	case trt.Reduce:

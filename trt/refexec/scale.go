@@ -7,10 +7,7 @@ import (
 )
 
 func (r *runner) scale(op trt.Scale, x *trt.Value, out trt.Info) (*trt.Value, error) {
-	n := 1
-	if op.Mode == trt.ScaleChannel {
-		n = int(x.Dims[1])
-	}
+	n := volume(op.Extents(x.Dims))
 	var operands [3][]float64
 	for i, o := range op.Weights() {
 		operands[i] = make([]float64, n)
@@ -29,7 +26,10 @@ func (r *runner) scale(op trt.Scale, x *trt.Value, out trt.Info) (*trt.Value, er
 	}
 	scale, shift, power := operands[0], operands[1], operands[2]
 	y := r.result(out, x)
-	inner := volume(x.Dims[2:])
+	inner := 1 // elements behind the axes that the operands have
+	if op.Mode == trt.ScaleChannel {
+		inner = volume(x.Dims[op.ChannelAxis+1:])
+	}
 	r.each(len(x.Floats), func(from, to int) {
 		for i := from; i < to; i++ {
 			c := i / inner % n

@@ -12,7 +12,7 @@ import (
 // greatest of all, as PyTorch does. TensorRT says neither.
 func (r *runner) topK(op trt.TopK, x *trt.Value, out []trt.Info) ([]*trt.Value, error) {
 	values, indices := newValue(out[0]), newValue(out[1])
-	length, k := int(x.Dims[op.Axis]), int(op.K)
+	length, k := int(x.Dims[op.Axis]), int(out[0].Dims[op.Axis])
 	r.lanes(x.Dims, op.Axis, func(i, from, step int) {
 		var order []int
 		if x.Type.IsFloat() {

@@ -22,7 +22,7 @@ func (r *runner) unary(op trt.Unary, x *trt.Value, out trt.Info) (*trt.Value, er
 			}
 		}
 	default:
-		f := unaryFloat(op.Operation)
+		f := op.Function()
 		r.each(len(x.Floats), func(from, to int) {
 			for i := from; i < to; i++ {
 				y.Floats[i] = float32(f(float64(x.Floats[i])))
@@ -52,22 +52,4 @@ func unaryInt(op trt.UnaryOperation) func(int64) int64 {
 	default: // Sign, the last that takes integers
 		return sign
 	}
-}
-
-func unaryFloat(op trt.UnaryOperation) func(float64) float64 {
-	return map[trt.UnaryOperation]func(float64) float64{
-		trt.Exp: math.Exp, trt.Log: math.Log, trt.Sqrt: math.Sqrt, trt.Abs: math.Abs,
-		trt.Sin: math.Sin, trt.Cos: math.Cos, trt.Tan: math.Tan, trt.Sinh: math.Sinh, trt.Cosh: math.Cosh,
-		trt.Asin: math.Asin, trt.Acos: math.Acos, trt.Atan: math.Atan,
-		trt.Asinh: math.Asinh, trt.Acosh: math.Acosh, trt.Atanh: math.Atanh,
-		trt.Ceil: math.Ceil, trt.Floor: math.Floor, trt.Erf: math.Erf, trt.Round: math.RoundToEven,
-		trt.Recip: func(v float64) float64 { return 1 / v },
-		trt.Neg:   func(v float64) float64 { return -v },
-		trt.Sign: func(v float64) float64 {
-			if v == 0 || v != v {
-				return v
-			}
-			return math.Copysign(1, v)
-		},
-	}[op]
 }

@@ -52,12 +52,19 @@ func inPlace[T float32 | uint16](raw []byte) ([]T, bool) {
 	return unsafe.Slice((*T)(first), len(raw)/int(unsafe.Sizeof(one))), true
 }
 
-// operand returns input i, or the weights when there is none.
-func (r *runner) operand(in []*trt.Value, i int, w *trt.Weights) ([]float32, error) {
-	if i < len(in) {
-		return in[i].Floats, nil
+// kernelAndBias returns weights, or in the place of absent ones the tensors given;
+// the bias may be absent altogether.
+func (r *runner) kernelAndBias(given []*trt.Value, kernel, bias *trt.Weights) (k, b []float32, err error) {
+	if kernel == nil {
+		k, given = given[0].Floats, given[1:]
+	} else if k, err = r.floats(kernel); err != nil {
+		return nil, nil, err
 	}
-	return r.floats(w)
+	if len(given) > 0 {
+		return k, given[0].Floats, nil
+	}
+	b, err = r.floats(bias)
+	return k, b, err
 }
 
 // decode reads little-endian elements.
