@@ -50,6 +50,7 @@ func DeformableConvolution(net *trt.Network, name string, x, offset, mask *trt.T
 	unit, base := g.grid()
 	places = net.AddElementWise(name+"/scaled", places, unit, trt.Prod)
 	places = net.AddElementWise(name+"/grid", places, base, trt.Sum)
+	places.Tolerance = tolerance(x.Dims[2:])
 
 	read := reshape(net, name+"/groups", x, x, trt.Shuffle{}, fixed(trt.Dynamic), fixed(c/g.groups), h, w)
 	read = net.AddGridSample(name+"/sampled", read, places, trt.GridSample{Mode: trt.ResizeLinear, Padding: trt.GridZeros})
@@ -62,6 +63,19 @@ func DeformableConvolution(net *trt.Network, name string, x, offset, mask *trt.T
 	return net.AddConvolution(name, read, trt.Convolution{
 		OutChannels: d.Weight.Dims[0], Kernel: g.kernel, Stride: g.kernel, Groups: max(d.Groups, 1), Weight: d.Weight, Bias: d.Bias,
 	})
+}
+
+// tolerance keeps a grid, which counts to 1 from one edge to the other, as exact
+// as a twentieth of a pixel. An image of open size is taken for one of 1024.
+func tolerance(size trt.Dims) float64 {
+	longest := int64(0)
+	for _, e := range size {
+		if e == trt.Dynamic {
+			e = 1024
+		}
+		longest = max(longest, e)
+	}
+	return 0.05 * 2 / float64(longest)
 }
 
 // deformed is the geometry of a deformable convolution that is being recorded.
