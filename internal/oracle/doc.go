@@ -3,11 +3,11 @@
 // by layer and network by network what both compute, and how fast. Inputs are
 // static; dimensions of outputs that depend on values ONNX Runtime finds itself.
 //
-// Some layers it cannot ask about. ONNX has no equal of MoE, ragged softmax,
-// blended poolings, random fills and quantization that finds its scales, and none
-// of some parameters, as an UnsupportedError says. ONNX Runtime 1.30 computes
-// little in bfloat16 and float8 but quantizes to the latter, and not by scales of
-// float8_e8m0fnu; it updates caches and goes round in a padding only so far.
+// Some layers it cannot ask about. ONNX has no equal of MoE, random fills and
+// quantization that finds its scales, and none of some parameters, as an
+// UnsupportedError says. ONNX Runtime 1.30 computes little in bfloat16 and in
+// float8, to which it quantizes, though not by scales of float8_e8m0fnu; it
+// updates caches within their ends only, and wraps and reflects once.
 //
 // The library is fetched by `make oracle` into the user's cache.
 package oracle

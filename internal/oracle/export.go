@@ -47,8 +47,10 @@ func (g *graph) export(l *trt.Layer) {
 		g.einsum(op, out, in)
 	case trt.ElementWise:
 		g.elementWise(op, out, in, l.Inputs[0].Type)
+	case trt.Fill:
+		g.fill(op, out, in, y.Dims)
 	case trt.Gather:
-		g.gather(op, out, in)
+		g.gather(op, out, in, l.Inputs)
 	case trt.GridSample:
 		g.gridSample(op, out, in)
 	case trt.Identity:
@@ -64,7 +66,7 @@ func (g *graph) export(l *trt.Layer) {
 	case trt.MatrixMultiply:
 		g.matrixMultiply(op, out, in, l.Inputs)
 	case trt.NMS:
-		g.nms(op, []string{out, g.scope + l.Outputs[1].Name}, in, l.Inputs[0])
+		g.nms(op, []string{out, g.scope + l.Outputs[1].Name}, in, l.Inputs[0], l.Inputs[1].Dims)
 	case trt.NonZero:
 		g.nonZero(op, out, in, len(l.Inputs[0].Dims))
 	case trt.Normalization:
@@ -76,16 +78,18 @@ func (g *graph) export(l *trt.Layer) {
 	case trt.ParametricReLU:
 		g.to(out, "PRelu", in)
 	case trt.Pooling:
-		g.pooling(op, out, in[0])
+		g.pooling(op, out, in[0], y.Type)
 	case trt.Quantize:
 		g.quantize(op, out, in, l.Inputs)
+	case trt.RaggedSoftmax:
+		g.raggedSoftmax(out, in, l.Inputs[0])
 	case trt.Reduce:
 		name := map[trt.ReduceOperation]string{trt.ReduceSum: "ReduceSum", trt.ReduceProd: "ReduceProd", trt.ReduceMax: "ReduceMax", trt.ReduceMin: "ReduceMin", trt.ReduceMean: "ReduceMean"}[op.Operation]
 		g.to(out, name, []string{in[0], g.axes(op.Axes)}, flag("keepdims", op.KeepDims))
 	case trt.Resize:
 		g.resize(op, out, in)
 	case trt.ReverseSequence:
-		g.reverseSequence(op, out, in)
+		g.reverseSequence(op, out, in, len(y.Dims))
 	case trt.RotaryEmbedding:
 		g.rotary(op, out, in, l.Inputs)
 	case trt.Scale:
@@ -173,6 +177,8 @@ func (g *graph) elementWise(op trt.ElementWise, out string, in []string, t dtype
 	switch {
 	case op.Operation == trt.FloorDiv && t.IsFloat():
 		g.to(out, "Floor", []string{g.node("Div", in)})
+	case op.Operation == trt.FloorDiv: // Div cuts, but of what Mod leaves there is nothing to cut
+		g.to(out, "Div", []string{g.node("Sub", []string{in[0], g.node("Mod", in)}), in[1]})
 	case name == "":
 		g.unsupported("element-wise %s of %s", op.Operation, t)
 	default:
@@ -213,9 +219,16 @@ func (g *graph) window(out, name string, in []string, kernel *trt.Weights, dims 
 	g.to(out, name, in, numbers("kernel_shape", shape), numbers("strides", stride), pads(pre, post), numbers("dilations", dilation), number("group", groups))
 }
 
-func (g *graph) pooling(op trt.Pooling, out, x string) {
+func (g *graph) pooling(op trt.Pooling, out, x string, t dtype.Type) {
 	if op.Type == trt.BlendPool {
-		g.unsupported("there is no operator for a blend of poolings")
+		blended := func(pool trt.PoolingType, share float32) string {
+			part, y := op, g.name()
+			part.Type = pool
+			g.pooling(part, y, x, t)
+			return g.node("Mul", []string{g.wide(y), g.wide(g.scalar(dtype.Float32, share))})
+		}
+		g.narrow(out, g.node("Add", []string{blended(trt.MaxPool, 1-op.Blend), blended(trt.AveragePool, op.Blend)}), t)
+		return
 	}
 	attributes := []attribute{numbers("kernel_shape", op.Window), numbers("strides", op.Stride), pads(op.PrePadding, op.PostPadding), flag("ceil_mode", op.RoundUp)}
 	if op.Type == trt.MaxPool {
@@ -225,14 +238,14 @@ func (g *graph) pooling(op trt.Pooling, out, x string) {
 	g.to(out, "AveragePool", []string{x}, append(attributes, flag("count_include_pad", op.CountIncludesPadding))...)
 }
 
-func (g *graph) gather(op trt.Gather, out string, in []string) {
+func (g *graph) gather(op trt.Gather, out string, in []string, tensors []*trt.Tensor) {
 	switch {
 	case op.Mode == trt.GatherElement:
 		g.to(out, "GatherElements", in, number("axis", op.Axis))
 	case op.Mode == trt.GatherND:
 		g.to(out, "GatherND", []string{in[0], g.long(in[1])}, number("batch_dims", op.BatchDims))
 	case op.BatchDims > 0:
-		g.unsupported("Gather has no batch dimensions")
+		g.gatherInBatches(op, out, in, tensors[0].Dims, tensors[1].Dims)
 	default:
 		g.to(out, "Gather", in, number("axis", op.Axis))
 	}

@@ -136,3 +136,17 @@ func (g *graph) kvCacheUpdate(out string, in []string, tensors []*trt.Tensor) {
 	changed := g.node("TensorScatter", scatter(part(0, update)))
 	g.to(out, "Concat", []string{changed, part(update, cache)}, number("axis", 0))
 }
+
+// raggedSoftmax is a softmax of masked scores, in a row of which all may be.
+func (g *graph) raggedSoftmax(out string, in []string, x *trt.Tensor) {
+	places := make([]int64, x.Dims[2])
+	for i := range places {
+		places[i] = int64(i)
+	}
+	inside := g.node("Less", []string{g.longs(places...), g.long(in[1])})
+	masked := func(y string, otherwise float32) string {
+		return g.node("Where", []string{inside, y, g.wide(g.scalar(dtype.Float32, otherwise))})
+	}
+	scores := masked(g.wide(in[0]), float32(math.Inf(-1)))
+	g.narrow(out, masked(g.node("Softmax", []string{scores}, number("axis", 2)), 0), x.Type)
+}

@@ -52,9 +52,6 @@ func Model(ctx context.Context, n *trt.Network) ([]byte, error) {
 	if err := n.Validate(); err != nil {
 		return nil, err
 	}
-	if len(n.Inputs()) == 0 {
-		return nil, &UnsupportedError{Layer: n.Layers()[0].Name, Msg: "the binding runs no network without inputs"}
-	}
 	opset := int64(firstOpset)
 	g := &graph{ctx: ctx, opset: &opset}
 	g.body.text(2, "network")
@@ -72,6 +69,9 @@ func Model(ctx context.Context, n *trt.Network) ([]byte, error) {
 		if name != x.Name {
 			g.to(x.Name, "Reshape", []string{name, g.longs()})
 		}
+	}
+	if len(n.Inputs()) == 0 {
+		g.body.bytes(11, valueInfo(unread, dtype.Float32, trt.Dims{1}))
 	}
 	g.layers(n)
 	if g.err != nil {
@@ -93,6 +93,9 @@ func Model(ctx context.Context, n *trt.Network) ([]byte, error) {
 	m.bytes(8, domain)
 	return m, nil
 }
+
+// unread is an input of a model of a network that has none: the binding wants one.
+const unread = "#unread"
 
 // layers adds the nodes of all layers of n.
 func (g *graph) layers(n *trt.Network) {

@@ -46,7 +46,11 @@ func NewSession(n *trt.Network, model []byte, threads int) (_ *Session, err erro
 		return nil, err
 	}
 	s := &Session{inputs: n.Inputs(), outputs: n.Outputs()}
-	s.session, err = ort.NewDynamicAdvancedSessionWithONNXData(model, names(s.inputs), names(s.outputs), o)
+	inputs := names(s.inputs)
+	if len(inputs) == 0 {
+		inputs = []string{unread}
+	}
+	s.session, err = ort.NewDynamicAdvancedSessionWithONNXData(model, inputs, names(s.outputs), o)
 	return s, err
 }
 
@@ -81,6 +85,13 @@ func (s *Session) Run(in map[string]*trt.Value) (_ []*trt.Value, err error) {
 		if values[i], err = value(t, raw); err != nil {
 			return nil, err
 		}
+	}
+	if len(values) == 0 {
+		nothing, err := known(ort.NewTensor(ort.NewShape(1), []float32{0}))
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, nothing)
 	}
 	raw := make([][]byte, len(s.outputs))
 	for i, y := range s.outputs {
