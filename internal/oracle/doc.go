@@ -3,11 +3,10 @@
 // by layer and network by network what both compute, and how fast. Inputs are
 // static; dimensions of outputs that depend on values ONNX Runtime finds itself.
 //
-// Some layers it cannot ask about. ONNX has no equal of MoE, random fills and
-// quantization that finds its scales, and none of some parameters, as an
-// UnsupportedError says. ONNX Runtime 1.30 computes little in bfloat16 and in
-// float8, to which it quantizes, though not by scales of float8_e8m0fnu; it
-// updates caches within their ends only, and wraps and reflects once.
+// Some layers it cannot ask about. ONNX has no equal of MoE and of random fills,
+// and none of some parameters, as an UnsupportedError says. ONNX Runtime 1.30
+// computes little in bfloat16 and, but for quantization, in float8; it updates
+// caches within their ends only, and wraps and reflects once.
 //
 // The library is fetched by `make oracle` into the user's cache.
 package oracle

@@ -43,6 +43,8 @@ func (g *graph) export(l *trt.Layer) {
 		g.window(out, "ConvTranspose", in, op.Weight, dims, op.Bias, op.Kernel, op.Stride, op.PrePadding, op.PostPadding, op.Dilation, op.Groups)
 	case trt.Dequantize:
 		g.dequantize(op, out, in, l.Inputs)
+	case trt.DynamicQuantize:
+		g.dynamicQuantize(op, g.outputs(l), in[0], l.Inputs[0], l.Outputs[1].Dims)
 	case trt.Einsum:
 		g.einsum(op, out, in)
 	case trt.ElementWise:

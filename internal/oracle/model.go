@@ -19,10 +19,11 @@ const (
 	firstOpset = 20
 )
 
-// elementTypes are TensorProto's numbers.
+// elementTypes are TensorProto's numbers. ONNX Runtime computes nothing in
+// float8_e8m0fnu: such scales are float32 there.
 var elementTypes = map[dtype.Type]int64{
 	dtype.Float32: 1, dtype.UInt8: 2, dtype.Int8: 3, dtype.Int32: 6, dtype.Int64: 7,
-	dtype.Bool: 9, dtype.Float16: 10, dtype.BFloat16: 16, dtype.Float8E4M3FN: 17,
+	dtype.Bool: 9, dtype.Float16: 10, dtype.BFloat16: 16, dtype.Float8E4M3FN: 17, dtype.Float8E8M0FNU: 1,
 }
 
 // UnsupportedError says that ONNX has no equal of a layer.
@@ -224,7 +225,13 @@ func (g *graph) weights(w *trt.Weights, dims trt.Dims) string {
 
 // read returns the little-endian elements of w.
 func read(ctx context.Context, w *trt.Weights) ([]byte, error) {
-	if raw := w.Bytes(); raw != nil {
+	if raw := w.Bytes(); raw != nil && w.Type == dtype.Float8E8M0FNU {
+		v := make([]float32, len(raw))
+		for i, b := range raw {
+			v[i] = half.FromScale8(b)
+		}
+		return encode(w.Type, v), nil
+	} else if raw != nil {
 		return raw, nil
 	}
 	v := make([]float32, w.Count())
@@ -234,12 +241,22 @@ func read(ctx context.Context, w *trt.Weights) ([]byte, error) {
 	return encode(w.Type, v), nil
 }
 
+// width is the number of bytes of an element.
+func width(t dtype.Type) int {
+	if t == dtype.Float8E8M0FNU {
+		return 4
+	}
+	return t.Size()
+}
+
 // encode returns floats as elements of a type.
 func encode(t dtype.Type, v []float32) []byte {
 	le := binary.LittleEndian
-	out := make([]byte, 0, len(v)*t.Size())
+	out := make([]byte, 0, len(v)*width(t))
 	for _, x := range v {
 		switch t {
+		case dtype.Float8E8M0FNU:
+			out = le.AppendUint32(out, math.Float32bits(half.CeilScale8(x)))
 		case dtype.Float16:
 			out = le.AppendUint16(out, half.Float16(x))
 		case dtype.BFloat16:

@@ -98,7 +98,7 @@ func (s *Session) Run(in map[string]*trt.Value) (_ []*trt.Value, err error) {
 		if !y.Dims.IsStatic() {
 			continue // ONNX Runtime says of what dimensions it is
 		}
-		raw[i] = make([]byte, y.Dims.Count()*int64(y.Type.Size()))
+		raw[i] = make([]byte, y.Dims.Count()*int64(width(y.Type)))
 		if outputs[i], err = value(y, raw[i]); err != nil {
 			return nil, err
 		}
@@ -152,7 +152,7 @@ func value(t *trt.Tensor, raw []byte) (ort.Value, error) {
 	_, dims := outside(t)
 	shape := ort.NewShape(dims...)
 	switch t.Type {
-	case dtype.Float32:
+	case dtype.Float32, dtype.Float8E8M0FNU:
 		return of[float32](shape, raw)
 	case dtype.Int32:
 		return of[int32](shape, raw)
@@ -198,9 +198,9 @@ func encodeInts(t dtype.Type, v []int64) []byte {
 func decode(t dtype.Type, d trt.Dims, raw []byte) *trt.Value {
 	v := &trt.Value{Type: t, Dims: d}
 	le := binary.LittleEndian
-	for ; len(raw) > 0; raw = raw[t.Size():] {
+	for ; len(raw) > 0; raw = raw[width(t):] {
 		switch t {
-		case dtype.Float32:
+		case dtype.Float32, dtype.Float8E8M0FNU:
 			v.Floats = append(v.Floats, math.Float32frombits(le.Uint32(raw)))
 		case dtype.Float16:
 			v.Floats = append(v.Floats, half.FromFloat16(le.Uint16(raw)))
