@@ -50,29 +50,13 @@ func (op Assertion) Infer(in []Info, _ Target) ([]Info, error) {
 // checkProducers refuses what TensorRT refuses at build for where the condition
 // comes from.
 func (op Assertion) checkProducers(in []*Tensor) *Error {
-	if x := readsInput(in[0], map[*Tensor]bool{}); x != nil {
-		return &Error{Operand: "condition", Msg: "depends on the values of an input; TensorRT decides by constants and dimensions only", Found: x.Name}
+	for t := range origins(byElements, in[0]) {
+		if t.producer == nil {
+			return &Error{Operand: "condition", Msg: "depends on the values of an input; TensorRT decides by constants and dimensions only", Found: t.Name}
+		}
 	}
 	if c, ok := in[0].producer.Op.(Constant); ok && slices.Contains(c.Value.Bytes(), 0) {
 		return &Error{Operand: "condition", Msg: "is a constant that does not hold", Found: in[0].Name}
-	}
-	return nil
-}
-
-// readsInput returns an input of the network whose values t depends on; of a
-// layer that only looks at dimensions, nothing does.
-func readsInput(t *Tensor, seen map[*Tensor]bool) *Tensor {
-	if t.producer == nil {
-		return t
-	}
-	if seen[t] || t.producer.Op.Kind() == KindShape {
-		return nil
-	}
-	seen[t] = true
-	for _, x := range t.producer.Inputs {
-		if found := readsInput(x, seen); found != nil {
-			return found
-		}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package trt
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/trtbuild/trtbuild/internal/fault"
@@ -26,11 +27,37 @@ type body struct {
 	net  *Network
 }
 
-// Body is a network inside of an op, with the name that its layers' names are
-// prefixed with where names must be unique: LAYER/ROLE/.
+// Body is a network inside of an op.
 type Body struct {
 	Role    string
 	Network *Network
+}
+
+// Prefix comes before the names of the body's layers where the names of all
+// layers must differ: LAYER/ROLE/, where layer is the one that has the body.
+func (b Body) Prefix(layer string) string { return layer + "/" + b.Role + "/" }
+
+// EveryLayer yields the layers of n and of the bodies in it, each before those of
+// its own bodies, by names that differ.
+func (n *Network) EveryLayer() iter.Seq[*Layer] {
+	return func(yield func(*Layer) bool) { n.everyLayer("", yield) }
+}
+
+// everyLayer reports whether yield asked for more.
+func (n *Network) everyLayer(prefix string, yield func(*Layer) bool) bool {
+	for _, l := range n.layers {
+		named := *l
+		named.Name = prefix + l.Name
+		if !yield(&named) {
+			return false
+		}
+		for _, b := range Bodies(l.Op) {
+			if b.Network != nil && !b.Network.everyLayer(b.Prefix(named.Name), yield) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // Bodies returns the networks inside of an op; most have none.
@@ -187,22 +214,6 @@ func nesting(op Op) int {
 		}
 	}
 	return deepest
-}
-
-// innerNames are the names that the layers of op's bodies have beside the
-// layers of the network that op is in.
-func innerNames(layer string, op Op) []string {
-	var all []string
-	for _, b := range Bodies(op) {
-		if b.Network == nil {
-			continue
-		}
-		for _, l := range b.Network.layers {
-			name := layer + "/" + b.Role + "/" + l.Name
-			all = append(append(all, name), innerNames(name, l.Op)...)
-		}
-	}
-	return all
 }
 
 // again records n anew. An error stays with what is returned.

@@ -313,8 +313,8 @@ func (op Loop) checkWhile(results []Info) error {
 	if len(results[y].Dims) != 0 {
 		return &Error{Operand: "condition", Msg: "must have rank 0", Found: results[y].Dims.String()}
 	}
-	for t, l := range op.Body.behind(op.Body.outputs[y]) {
-		switch {
+	for t := range origins(byAnything, op.Body.outputs[y]) {
+		switch l := t.producer; {
 		case l != nil && Bodies(l.Op) != nil:
 			return &Error{Operand: "condition", Msg: "is computed by a conditional or a loop", Found: l.Name}
 		case l == nil && slices.ContainsFunc(op.Iterators, func(i Iterator) bool { return i.Input == t.Name }):
@@ -360,41 +360,17 @@ func (op Loop) iterates() bool {
 		if y < 0 {
 			continue
 		}
-		for t, l := range op.Body.behind(op.Body.outputs[y]) {
-			if l == nil && slices.ContainsFunc(op.Iterators, func(i Iterator) bool { return i.Input == t.Name }) {
+		for t := range origins(byAnything, op.Body.outputs[y]) {
+			if t.producer != nil {
+				continue
+			}
+			if slices.ContainsFunc(op.Iterators, func(i Iterator) bool { return i.Input == t.Name }) {
 				return true
 			}
-			if l == nil {
-				left = append(left, next[t.Name])
-			}
+			left = append(left, next[t.Name])
 		}
 	}
 	return false
-}
-
-// behind returns all tensors that y is computed from, itself included, with the
-// layers that make them; nil for inputs.
-func (n *Network) behind(y *Tensor) map[*Tensor]*Layer {
-	makers := map[*Tensor]*Layer{}
-	for _, l := range n.layers {
-		for _, t := range l.Outputs {
-			makers[t] = l
-		}
-	}
-	found := map[*Tensor]*Layer{}
-	left := []*Tensor{y}
-	for len(left) > 0 {
-		t := left[len(left)-1]
-		left = left[:len(left)-1]
-		if _, ok := found[t]; ok {
-			continue
-		}
-		found[t] = makers[t]
-		if l := makers[t]; l != nil {
-			left = append(left, l.Inputs...)
-		}
-	}
-	return found
 }
 
 // input and output are places in the body, -1 for none.

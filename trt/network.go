@@ -289,10 +289,17 @@ func (n *Network) enter(l *Layer, in []Info) ([]string, *Error) {
 		return nil, &Error{Msg: fmt.Sprintf("has more than %d bodies that lie in each other", maxNesting)}
 	}
 	l.Op = finished(op, in, n.target)
-	names := innerNames(l.Name, l.Op)
-	for _, name := range names {
-		if _, taken := n.names[name]; taken {
-			return nil, &Error{Operand: "layer name", Msg: "is already in use", Found: name}
+	var names []string
+	for _, b := range Bodies(l.Op) {
+		if b.Network == nil {
+			continue
+		}
+		for inner := range b.Network.EveryLayer() {
+			name := b.Prefix(l.Name) + inner.Name
+			if _, taken := n.names[name]; taken {
+				return nil, &Error{Operand: "layer name", Msg: "is already in use", Found: name}
+			}
+			names = append(names, name)
 		}
 	}
 	return names, nil

@@ -26,30 +26,19 @@ func (n *Network) ReadEarly() map[*Layer]bool {
 }
 
 // early returns the inputs and layers that lead to what is read as dimensions.
-// Shape needs no elements of what comes before it.
 func (n *Network) early() (inputs map[*Tensor]bool, layers map[*Layer]bool) {
-	inputs, layers = map[*Tensor]bool{}, map[*Layer]bool{}
-	var read func(t *Tensor)
-	read = func(t *Tensor) {
-		l := t.producer
-		if l == nil {
-			inputs[t] = true
-			return
-		}
-		if layers[l] {
-			return
-		}
-		layers[l] = true
-		if l.Op.Kind() == KindShape {
-			return
-		}
-		for _, x := range l.Inputs {
-			read(x)
-		}
-	}
+	var read []*Tensor
 	for _, l := range n.layers {
 		for _, i := range ShapeInputs(l.Op, len(l.Inputs)) {
-			read(l.Inputs[i])
+			read = append(read, l.Inputs[i])
+		}
+	}
+	inputs, layers = map[*Tensor]bool{}, map[*Layer]bool{}
+	for t := range origins(byElements, read...) {
+		if t.producer == nil {
+			inputs[t] = true
+		} else {
+			layers[t.producer] = true
 		}
 	}
 	return inputs, layers

@@ -9,7 +9,7 @@ import (
 
 // inner begins the graph of a body.
 func (g *graph) inner(l *trt.Layer, body trt.Body) *graph {
-	b := &graph{ctx: g.ctx, opset: g.opset, scope: g.scope + l.Name + "/" + body.Role + "/"}
+	b := &graph{ctx: g.ctx, opset: g.opset, scope: body.Prefix(g.scope + l.Name)}
 	b.layer = b.scope
 	b.body.text(2, body.Role)
 	return b

@@ -24,21 +24,9 @@ func (b *Backend) check(n *trt.Network, c trt.Config) error {
 	if err := n.CheckProfiles(c.Profiles); err != nil {
 		return err
 	}
-	return b.checkLayers("", n, c)
-}
-
-// checkLayers checks the layers of n and of the bodies in it.
-func (b *Backend) checkLayers(prefix string, n *trt.Network, c trt.Config) error {
-	for _, l := range n.Layers() {
-		named := *l
-		named.Name = prefix + l.Name
-		if err := b.checkLayer(&named, c); err != nil {
+	for l := range n.EveryLayer() {
+		if err := b.checkLayer(l, c); err != nil {
 			return err
-		}
-		for _, body := range trt.Bodies(l.Op) {
-			if err := b.checkLayers(named.Name+"/"+body.Role+"/", body.Network, c); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

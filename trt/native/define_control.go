@@ -192,7 +192,7 @@ func (d definition) loopInput(name string, op trt.Loop, l cbridge.LoopID, x *trt
 func (d definition) body(name string, b trt.Body) ([]cbridge.ID, error) {
 	for _, l := range b.Network.Layers() {
 		inner := *l
-		inner.Name = name + "/" + b.Role + "/" + l.Name
+		inner.Name = b.Prefix(name) + l.Name
 		added, err := d.add(&inner)
 		if err = d.took(err, inner.Outputs, added); err != nil {
 			return nil, inLayer(d.of, inner.Name, l.Op.Kind(), err)

@@ -46,27 +46,12 @@ func (e *Error) FaultKind() fault.Kind { return e.Kind }
 // names, the longest name if several occur; nil if none does.
 func culprit(n *trt.Network, text string) *trt.Layer {
 	var found *trt.Layer
-	for _, l := range everyLayer("", n) {
+	for l := range n.EveryLayer() {
 		if (found == nil || len(l.Name) > len(found.Name)) && mentions(text, l.Name) {
 			found = l
 		}
 	}
 	return found
-}
-
-// everyLayer returns the layers of n and of the bodies in it, by the names that
-// TensorRT knows them by.
-func everyLayer(prefix string, n *trt.Network) []*trt.Layer {
-	var all []*trt.Layer
-	for _, l := range n.Layers() {
-		named := *l
-		named.Name = prefix + l.Name
-		all = append(all, &named)
-		for _, b := range trt.Bodies(l.Op) {
-			all = append(all, everyLayer(named.Name+"/"+b.Role+"/", b.Network)...)
-		}
-	}
-	return all
 }
 
 // mentions reports whether name occurs in text by itself, not as a part of a

@@ -21,7 +21,7 @@ func (r *runner) conditional(op trt.If, in []*trt.Value) ([]*trt.Value, error) {
 
 // body computes the outputs of a body.
 func (r *runner) body(b trt.Body, in []*trt.Value) ([]*trt.Value, error) {
-	return r.network(b.Network, in, r.scope+r.name+"/"+b.Role+"/")
+	return r.network(b.Network, in, b.Prefix(r.scope+r.name))
 }
 
 // loop runs the body until the trip count is reached or the condition is false.

@@ -80,15 +80,27 @@ func TestErrorsNameLayersOfBodies(t *testing.T) {
 		return n
 	}
 	op := trt.If{Then: body(trt.Gather{Mode: trt.GatherDefault}), Else: body(trt.Gather{Mode: trt.GatherElement})}
+	chosen := func() *trt.Network {
+		n := trt.NewNetwork("n", trt.Target{})
+		c, x, i := n.AddInput("c", dtype.Bool, trt.Dims{}), n.AddInput("x", dtype.Float32, trt.Dims{2}), n.AddInput("i", dtype.Int32, trt.Dims{1})
+		n.MarkOutput(n.AddIf("if", c, op, []*trt.Tensor{x, i}, []*trt.Tensor{x, i})[0], "y")
+		return n
+	}
+	run := func(n *trt.Network) error {
+		_, err := refexec.Run(context.Background(), n, map[string]*trt.Value{
+			"c": {Type: dtype.Bool, Dims: trt.Dims{}, Ints: []int64{0}},
+			"x": {Type: dtype.Float32, Dims: trt.Dims{2}, Floats: []float32{1, 2}},
+			"i": {Type: dtype.Int32, Dims: trt.Dims{1}, Ints: []int64{7}},
+		}, refexec.Options{})
+		return err
+	}
+	require.ErrorContains(t, run(chosen()), "layer if/else/pick: index 0 is out of range")
+
 	n := trt.NewNetwork("n", trt.Target{})
 	c, x, i := n.AddInput("c", dtype.Bool, trt.Dims{}), n.AddInput("x", dtype.Float32, trt.Dims{2}), n.AddInput("i", dtype.Int32, trt.Dims{1})
-	n.MarkOutput(n.AddIf("if", c, op, []*trt.Tensor{x, i}, []*trt.Tensor{x, i})[0], "y")
-	_, err := refexec.Run(context.Background(), n, map[string]*trt.Value{
-		"c": {Type: dtype.Bool, Dims: trt.Dims{}, Ints: []int64{0}},
-		"x": {Type: dtype.Float32, Dims: trt.Dims{2}, Floats: []float32{1, 2}},
-		"i": {Type: dtype.Int32, Dims: trt.Dims{1}, Ints: []int64{7}},
-	}, refexec.Options{})
-	require.ErrorContains(t, err, "layer if/else/pick: index 0 is out of range")
+	read := []*trt.Tensor{c, x, i}
+	n.MarkOutput(n.AddIf("outer", c, trt.If{Then: chosen(), Else: chosen()}, read, read)[0], "y")
+	require.ErrorContains(t, run(n), "layer outer/else/if/else/pick: index 0 is out of range")
 }
 
 // Taps see the tensors of bodies in every iteration, named as errors name
