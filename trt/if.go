@@ -56,7 +56,7 @@ func (op If) WithWeights(w []*Weights) Op { return withBodyWeights(op, w) }
 
 // Infer returns what the bodies return, whose outputs agree in number, types
 // and ranks; dimensions in which they differ are dynamic. A condition that is
-// known chooses the body. TensorRT finds most
+// known chooses the body, and ranks may differ then. TensorRT finds most
 // differences only at build. 8-bit tensors may not cross the border: TensorRT
 // refuses uint8 there, and int8 has no documented meaning.
 func (op If) Infer(in []Info, t Target) ([]Info, error) {
@@ -86,24 +86,25 @@ func (op If) Infer(in []Info, t Target) ([]Info, error) {
 	for i, then := range results[0] {
 		els := results[1][i]
 		var err error
-		if out[i], err = either(op.Then.outputs[i].Name, op.Else.outputs[i].Name, then, els); err != nil {
+		if out[i], err = either(in[0], op.Then.outputs[i].Name, op.Else.outputs[i].Name, then, els); err != nil {
 			return nil, err
-		}
-		if c := in[0].Values; len(c) == 1 && c[0].Known {
-			out[i].Dims = [2]Info{els, then}[c[0].Int].Dims
 		}
 	}
 	return out, nil
 }
 
-// either returns what is known of a tensor that is a or b.
-func either(then, els string, a, b Info) (Info, error) {
+// either returns what is known of a tensor that is a where the condition holds
+// and b where it does not.
+func either(condition Info, then, els string, a, b Info) (Info, error) {
 	then, els = "then "+then, "else "+els
 	if err := wantType(then, a, floats|integers|bools); err != nil {
 		return a, err
 	}
 	if err := wantSameType(then, els, a, b); err != nil {
 		return a, err
+	}
+	if c := condition.Values; len(c) == 1 && c[0].Known {
+		return Info{Type: a.Type, Dims: [2]Info{b, a}[c[0].Int].Dims}, nil
 	}
 	if err := wantSameRank(then, els, a.Dims, b.Dims); err != nil {
 		return a, err

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"github.com/trtbuild/trtbuild/weights/dtype"
 )
 
 // KindLoop names Loop.
@@ -113,8 +115,9 @@ func (op Loop) WithWeights(w []*Weights) Op { return withBodyWeights(op, w) }
 // dimensions, joined outputs have the length that is known of their operand.
 // TensorRT finds most mistakes only at build. The condition may be computed from
 // states and outside tensors alone, and by no conditional and no loop. On
-// TensorRT-RTX a joined output that is reversed or not at axis 0 needs an
-// iterator that something is computed from.
+// TensorRT-RTX a trip count beside a condition is int32, a joined output that is
+// reversed or not at axis 0 needs an iterator that something is computed from, and
+// a joined output is as long as what such iterators are over.
 func (op Loop) Infer(in []Info, t Target) ([]Info, error) {
 	if err := op.checkParts(); err != nil {
 		return nil, err
@@ -122,6 +125,9 @@ func (op Loop) Infer(in []Info, t Target) ([]Info, error) {
 	if op.TripCount {
 		if err := wantCount("trip count", in[0]); err != nil {
 			return nil, err
+		}
+		if t.Product == RTX && op.While != "" && in[0].Type != dtype.Int32 {
+			return nil, &Error{Operand: "trip count", Msg: "must be int32 beside a condition, on TensorRT-RTX: cast it", Found: in[0].Type.String()}
 		}
 	}
 	reads := op.reads(in)[0]
@@ -193,7 +199,7 @@ func (op Loop) outputs(reads, results, lengths []Info) ([]Info, error) {
 
 // checkRecorded refuses lengths that cannot be the number of iterations. TensorRT
 // finds some of them at build.
-func (op Loop) checkRecorded(in []Info, _ Target) error {
+func (op Loop) checkRecorded(in []Info, t Target) error {
 	for i, length := range in[len(in)-op.joined():] {
 		operand := fmt.Sprintf("length %d", i)
 		n := length.Values[0]
@@ -205,6 +211,29 @@ func (op Loop) checkRecorded(in []Info, _ Target) error {
 		}
 		if count := in[0].Values[0]; n.Known && count.Known && n != count {
 			return &Error{Operand: operand, Msg: "is not the number of iterations", Expected: count.String(), Found: n.String()}
+		}
+	}
+	if t.Product == RTX {
+		return op.checkIterated(in)
+	}
+	return nil
+}
+
+// checkIterated refuses lengths that are not the extent of what is iterated over:
+// TensorRT-RTX takes that for the number of iterations when it infers the joined
+// outputs, whatever the trip count.
+func (op Loop) checkIterated(in []Info) error {
+	first := 0
+	if op.TripCount {
+		first = 1
+	}
+	reached := op.reached()
+	for _, it := range op.Iterators {
+		extent := in[first+op.input(it.Input)].Dims[it.Axis]
+		for i, length := range in[len(in)-op.joined():] {
+			if n := length.Values[0]; reached[it.Input] && n.Known && extent != Dynamic && n.Int != extent {
+				return &Error{Operand: fmt.Sprintf("length %d", i), Msg: "must be the extent of what " + it.Input + " iterates over, on TensorRT-RTX: slice it", Expected: fmt.Sprint(extent), Found: n.String()}
+			}
 		}
 	}
 	return nil
@@ -337,6 +366,12 @@ func (op Loop) checkJoined() error {
 
 // iterates reports whether an output depends on an iterator.
 func (op Loop) iterates() bool {
+	reached := op.reached()
+	return slices.ContainsFunc(op.Iterators, func(i Iterator) bool { return reached[i.Input] })
+}
+
+// reached are the inputs of the body that the outputs depend on, by name.
+func (op Loop) reached() map[string]bool {
 	left := []string{op.While}
 	next := map[string]string{}
 	for _, r := range op.Recurrences {
@@ -349,6 +384,7 @@ func (op Loop) iterates() bool {
 			left = append(left, o.Value)
 		}
 	}
+	reached := map[string]bool{}
 	seen := map[string]bool{"": true}
 	for len(left) > 0 {
 		name := left[0]
@@ -361,16 +397,13 @@ func (op Loop) iterates() bool {
 			continue
 		}
 		for t := range origins(byAnything, op.Body.outputs[y]) {
-			if t.producer != nil {
-				continue
+			if t.producer == nil {
+				reached[t.Name] = true
+				left = append(left, next[t.Name])
 			}
-			if slices.ContainsFunc(op.Iterators, func(i Iterator) bool { return i.Input == t.Name }) {
-				return true
-			}
-			left = append(left, next[t.Name])
 		}
 	}
-	return false
+	return reached
 }
 
 // input and output are places in the body, -1 for none.

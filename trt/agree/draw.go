@@ -3,6 +3,7 @@ package agree
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -53,18 +54,11 @@ var table = sync.OnceValue(func() map[trt.Kind][]backendtest.Case {
 	return all
 })
 
-// Kinds returns the kinds that take turns: those of which TensorRT-RTX builds
-// something here. Batch normalization is no layer of the library's.
-func Kinds() []trt.Kind {
-	var all []trt.Kind
-	for kind, cases := range table() {
-		if slices.ContainsFunc(cases, func(c backendtest.Case) bool { return c.Want != nil }) {
-			all = append(all, kind)
-		}
-	}
-	slices.Sort(all)
-	return all
-}
+// Kinds returns the kinds that take turns.
+func Kinds() []trt.Kind { return slices.Sorted(maps.Keys(drawers)) }
+
+// needGPU are the kinds that TensorRT-RTX infers and does not build here.
+var needGPU = []trt.Kind{trt.KindNMS, trt.KindNonZero, trt.KindMoE}
 
 // stricter holds the cases of the suite that the library takes and trt does not.
 var stricter = sync.OnceValue(func() []backendtest.Case {
@@ -82,14 +76,14 @@ func Draw(seed uint64, n int) Config {
 	kinds := Kinds()
 	kind := kinds[n%len(kinds)]
 	var c Config
-	drawer := drawers[kind]
-	if drawer != nil && g.chance(80) {
-		c.Op, c.Inputs = drawer(g)
+	if cases := table()[kind]; len(cases) == 0 || g.chance(80) {
+		c.Op, c.Inputs = drawers[kind](g)
 		c.Ranges = g.dynamize(c.Inputs)
 	} else {
-		c.Case = pick(g, table()[kind]...)
+		c.Case = pick(g, cases...)
 		c.Inputs = slices.Clone(c.Inputs)
 	}
+	c.NeedsGPU = slices.Contains(needGPU, kind)
 	c.Name = fmt.Sprintf("seed %d number %d", seed, n)
 	if g.chance(80) {
 		g.spoil(&c)

@@ -8,7 +8,8 @@ import (
 // A drawer returns an op and inputs that mostly fit it.
 type drawer func(g *gen) (trt.Op, []trt.Info)
 
-// drawers are those of the kinds for which cases alone are too few.
+// drawers are those of all kinds but batch normalization, which is no layer of
+// the library's.
 var drawers = map[trt.Kind]drawer{
 	trt.KindActivation: activation, trt.KindCast: cast, trt.KindConcatenation: concatenation, trt.KindConstant: constant,
 	trt.KindConvolution: convolution, trt.KindDeconvolution: deconvolution, trt.KindElementWise: elementWise,
@@ -17,7 +18,10 @@ var drawers = map[trt.Kind]drawer{
 	trt.KindPooling: pooling, trt.KindReduce: reduce, trt.KindResize: resize, trt.KindScale: scale, trt.KindShuffle: shuffle, trt.KindShape: shape, trt.KindFill: fill,
 	trt.KindSlice: slice, trt.KindSoftmax: softmax, trt.KindSqueeze: squeeze, trt.KindUnary: unary, trt.KindUnsqueeze: unsqueeze,
 	trt.KindNormalization: normalization, trt.KindParametricReLU: parametricReLU, trt.KindEinsum: einsum, trt.KindGridSample: gridSample,
-	trt.KindTopK: topK, trt.KindLRN: lrn, trt.KindAttention: attention, trt.KindRotaryEmbedding: rotaryEmbedding, trt.KindKVCacheUpdate: kvCacheUpdate,
+	trt.KindLRN: lrn, trt.KindAttention: attention, trt.KindRotaryEmbedding: rotaryEmbedding, trt.KindKVCacheUpdate: kvCacheUpdate, trt.KindMoE: moe,
+	trt.KindSelect: choose, trt.KindTopK: topK, trt.KindScatter: scatter, trt.KindOneHot: oneHot, trt.KindCumulative: cumulative,
+	trt.KindReverseSequence: reverseSequence, trt.KindRaggedSoftmax: raggedSoftmax, trt.KindNonZero: nonZero, trt.KindNMS: nms,
+	trt.KindDynamicQuantize: dynamicQuantize, trt.KindLoop: loop,
 }
 
 func one(t dtype.Type, d trt.Dims) []trt.Info { return []trt.Info{{Type: t, Dims: d}} }
@@ -233,18 +237,6 @@ func (g *gen) constant(d trt.Dims) trt.Info {
 		x.Values = append(x.Values, trt.Element{Known: true, Int: e})
 	}
 	return x
-}
-
-func topK(g *gen) (trt.Op, []trt.Info) {
-	x := trt.Info{Type: pick(g, numbers...), Dims: g.dims(g.rank(2, 6))}
-	op := trt.TopK{Operation: choice[trt.TopKOperation](g), Axis: g.axis(len(x.Dims)), IndexType: pick(g, dtype.Invalid, dtype.Int32, dtype.Int64)}
-	op.K = 1 + g.Int64N(x.Dims[op.Axis])
-	if g.coin() {
-		return op, []trt.Info{x}
-	}
-	k := trt.Info{Type: pick(g, dtype.Int32, dtype.Int64), Dims: trt.Dims{}, Values: []trt.Element{{Known: true, Int: op.K}}}
-	op.K = 0
-	return op, []trt.Info{x, k}
 }
 
 func shape(g *gen) (trt.Op, []trt.Info) {

@@ -139,3 +139,14 @@ func kvCacheUpdate(g *gen) (trt.Op, []trt.Info) {
 	cache[2] += g.extent() - 1
 	return trt.KVCacheUpdate{}, append(all(pick(g, floats...), cache, update), trt.Info{Type: dtype.Int32, Dims: update[:1].Clone()})
 }
+
+func moe(g *gen) (trt.Op, []trt.Info) {
+	tokens, experts, size, inner := g.dims(2), g.extent(), 8*g.extent(), 8*g.extent()
+	hidden, scores := append(tokens.Clone(), size), append(tokens.Clone(), 1+g.Int64N(experts))
+	in := all(pick(g, floats...), hidden, scores, scores, trt.Dims{experts, size, inner}, trt.Dims{experts, size, inner}, trt.Dims{experts, inner, size})
+	if g.coin() {
+		in = append(in, all(in[0].Type, trt.Dims{experts, inner}, trt.Dims{experts, inner}, trt.Dims{experts, size})...)
+	}
+	in[1].Type = g.index()
+	return trt.MoE{}, in
+}

@@ -67,3 +67,26 @@ func (g *gen) scaled(axis *int, blocks *trt.Dims) (x, scale trt.Dims) {
 	}
 	return x, scale
 }
+
+// dynamicQuantize draws blocks along one of the last two axes, or rectangles of
+// both.
+func dynamicQuantize(g *gen) (trt.Op, []trt.Info) {
+	op := trt.DynamicQuantize{To: dtype.Float8E4M3FN, ScaleType: pick(g, dtype.Float32, dtype.Float8E8M0FNU)}
+	x := g.dims(pick(g, 2, 2, 3))
+	op.BlockShape = make(trt.Dims, len(x))
+	for i := range op.BlockShape {
+		op.BlockShape[i] = 1
+	}
+	rows, columns := len(x)-2, len(x)-1
+	if g.coin() {
+		op.BlockShape[rows], op.BlockShape[columns] = pick[int64](g, 2, 3, 16, trt.Dynamic), pick[int64](g, 2, 5, 32, trt.Dynamic)
+		return op, one(pick(g, floats...), x)
+	}
+	axis := pick(g, rows, columns)
+	op.BlockShape[axis] = 16
+	if op.ScaleType == dtype.Float8E8M0FNU {
+		op.BlockShape[axis] = pick[int64](g, 16, 32)
+	}
+	x[axis] = op.BlockShape[axis] * int64(g.between(2, 4))
+	return op, one(pick(g, floats...), x)
+}

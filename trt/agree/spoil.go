@@ -200,6 +200,10 @@ func collect(v reflect.Value, all map[reflect.Type][]string) {
 	switch v.Kind() {
 	case reflect.String:
 		all[v.Type()] = append(all[v.Type()], v.String())
+	case reflect.Slice:
+		for i := range v.Len() {
+			collect(v.Index(i), all)
+		}
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {

@@ -86,16 +86,10 @@ var Stricter = []Rule{
 		Kinds: []trt.Kind{trt.KindFill},
 	},
 	{
-		Name: "scales found in more than three dimensions", Native: "builds",
-		Why:   "TensorRT documents two and three",
-		Says:  []string{"must have 2 or 3 dimensions"},
-		Kinds: []trt.Kind{trt.KindDynamicQuantize},
-	},
-	{
-		Name: "resizing more axes than the documentation allows", Native: "builds",
-		Why:   "TensorRT documents three axes for linear and cubic, four for nearest",
-		Says:  []string{"resizes the last"},
-		Kinds: []trt.Kind{trt.KindResize},
+		Name: "more dimensions than the documentation allows", Native: "builds",
+		Why:   "TensorRT documents two and three for scales that are found, four for LRN, and that linear and cubic resize three axes, nearest four",
+		Says:  []string{"must have 2 or 3 dimensions", "must have 4 dimensions", "resizes the last"},
+		Kinds: []trt.Kind{trt.KindDynamicQuantize, trt.KindLRN, trt.KindResize},
 	},
 	{
 		Name: "attention that may have no fused kernel", Native: "builds, for some lengths, masks and sizes",
@@ -110,12 +104,6 @@ var Stricter = []Rule{
 		Kinds: []trt.Kind{trt.KindAttention},
 	},
 	{
-		Name: "LRN of more than 4 dimensions", Native: "builds",
-		Why:   "which of them are the channels is not documented",
-		Says:  []string{"must have 4 dimensions"},
-		Kinds: []trt.Kind{trt.KindLRN},
-	},
-	{
 		Name: "cubic sampling of three spatial dimensions", Native: "builds",
 		Why:   "no framework defines it",
 		Says:  []string{"is for two spatial dimensions"},
@@ -126,6 +114,18 @@ var Stricter = []Rule{
 		Why:   "TensorRT documents the entry to begin at by the trip count alone",
 		Says:  []string{"begins at the end, which only a trip count says"},
 		Kinds: []trt.Kind{trt.KindLoop},
+	},
+	{
+		Name: "a body that reads something else than it was recorded for", Native: "builds where nothing is computed of it",
+		Why:   "a body says what it reads",
+		Says:  []string{"is not what the body reads"},
+		Kinds: []trt.Kind{trt.KindIf, trt.KindLoop},
+	},
+	{
+		Name: "experts of several types", Native: "infers it, and builds no mixture of experts that could show more",
+		Why:   "TensorRT documents no conversion",
+		Says:  []string{"must have the type of hidden"},
+		Kinds: []trt.Kind{trt.KindMoE},
 	},
 }
 
