@@ -66,6 +66,16 @@ func conditionals() []Case {
 	reshaped := recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
 		return n.Add("reshape", trt.Shuffle{}, in...)
 	}, x, tensor(dtype.Int32, 2))
+	idle := func(led bool) *trt.Network {
+		return recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+			y := n.AddUnary("before", in[1], trt.Neg)
+			z := n.AddIf("inner", in[0], op(unaryBody(trt.Exp, x), unaryBody(trt.Abs, x)), []*trt.Tensor{y}, []*trt.Tensor{y})
+			if led {
+				return z
+			}
+			return []*trt.Tensor{n.AddUnary("beside", in[1], trt.Sin)}
+		}, c, x)
+	}
 	list := ints(dtype.Int32, 3, 2)
 	return append(
 		cases, two,
@@ -84,6 +94,8 @@ func conditionals() []Case {
 		accept("if dynamic", op(copied(f32(-1, 3)), unaryBody(trt.Exp, f32(-1, 3))), f32(-1, 3), c, f32(-1, 3), f32(-1, 3)),
 		accept("if dynamic beside static", op(copied(f32(-1, 3)), copied(f32(4, 3))), f32(-1, 3), c, f32(-1, 3), f32(4, 3)),
 		accept("if in an if", op(inner, copied(x)), x, c, c, x, x),
+		accept("if in an if that leads out", op(idle(true), copied(x)), x, c, c, x, x),
+		refuse("if in an if that leads nowhere", op(idle(false), copied(x)), "then: computes something for a conditional or a loop that leads to no output", c, c, x, x),
 		refuse("if on int32", op(copied(x), copied(x)), "condition: has a type", tensor(dtype.Int32), x, x),
 		refuse("if on rank 1", op(copied(x), copied(x)), "condition: must have rank 0", tensor(dtype.Bool, 1), x, x),
 		refuse("if of two types", op(copied(x), copied(tensor(dtype.Float16, 2, 3))), "else y0: must have the type of then y0", c, x, tensor(dtype.Float16, 2, 3)),
