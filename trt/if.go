@@ -140,7 +140,10 @@ func either(condition Info, then, els string, a, b Info) (Info, error) {
 		return a, err
 	}
 	if c := condition.Values; len(c) == 1 && c[0].Known {
-		return Info{Type: a.Type, Dims: [2]Info{b, a}[c[0].Int].Dims}, nil
+		if c[0].Int == 0 {
+			a = b
+		}
+		return Info{Type: a.Type, Dims: a.Dims}, nil
 	}
 	if err := wantSameRank(then, els, a.Dims, b.Dims); err != nil {
 		return a, err

@@ -48,7 +48,8 @@ func Ours(c Config, mock trt.Backend) Answer {
 		return Answer{Stage: Check, Text: err.Error()}
 	}
 	a := Answer{Stage: Accepted}
-	for _, y := range n.Layers()[len(n.Layers())-1].Outputs {
+	l, _ := n.Layer("layer")
+	for _, y := range l.Outputs {
 		a.Outputs = append(a.Outputs, y.Info())
 	}
 	return a

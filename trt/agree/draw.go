@@ -35,6 +35,12 @@ func (c Config) String() string {
 	}
 	for i, x := range c.Inputs {
 		fmt.Fprintf(&b, " %s=%s%v", c.InputName(i), x.Type, x.Dims)
+		if x.Values != nil {
+			fmt.Fprintf(&b, "%v", x.Values)
+		}
+		for _, op := range c.Before[i] {
+			fmt.Fprintf(&b, ">%s", op.Kind())
+		}
 		if i < len(c.Ranges) && !x.Dims.IsStatic() {
 			fmt.Fprintf(&b, "(%v %v %v)", c.Ranges[i].Min, c.Ranges[i].Opt, c.Ranges[i].Max)
 		}
@@ -78,6 +84,7 @@ func Draw(seed uint64, n int) Config {
 	var c Config
 	if cases := table()[kind]; len(cases) == 0 || g.chance(80) {
 		c.Op, c.Inputs = drawers[kind](g)
+		g.derive(&c)
 		c.Ranges = g.dynamize(c.Inputs)
 	} else {
 		c.Case = pick(g, cases...)
@@ -153,6 +160,38 @@ func (g *gen) stretched(d trt.Dims) (a, b trt.Dims) {
 		}
 	}
 	return a, b
+}
+
+// derive makes some constants of dimensions: lists of extents are the shape of a
+// tensor that has them, and conditions say of extents that they are not 0.
+func (g *gen) derive(c *Config) {
+	for i, x := range c.Inputs {
+		extents := trt.Dims{}
+		for _, e := range x.Values {
+			if x.Type == dtype.Bool {
+				e.Int = g.extent()
+			}
+			extents = append(extents, e.Int)
+		}
+		if x.Values == nil || len(x.Dims) > 1 || len(extents) > trt.MaxDims || slices.ContainsFunc(extents, func(e int64) bool { return e < 1 }) || !g.chance(40) {
+			continue
+		}
+		before := []trt.Op{trt.Shape{}}
+		if len(x.Dims) == 0 {
+			before = append(before, trt.Squeeze{Axes: []int{0}})
+		}
+		if x.Type != dtype.Int64 || g.chance(20) {
+			before = append(before, trt.Cast{To: x.Type})
+		}
+		if x.Type == dtype.Bool && g.chance(20) {
+			before = append(before, trt.Unary{Operation: trt.Not})
+		}
+		c.Inputs[i] = trt.Info{Type: pick(g, floats...), Dims: extents}
+		if c.Before == nil {
+			c.Before = map[int][]trt.Op{}
+		}
+		c.Before[i] = before
+	}
 }
 
 // dynamize makes some extents of the inputs dynamic and returns the ranges they

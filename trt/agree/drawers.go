@@ -8,8 +8,7 @@ import (
 // A drawer returns an op and inputs that mostly fit it.
 type drawer func(g *gen) (trt.Op, []trt.Info)
 
-// drawers are those of all kinds but batch normalization, which is no layer of
-// the library's.
+// drawers are those of all kinds that TensorRT-RTX has.
 var drawers = map[trt.Kind]drawer{
 	trt.KindActivation: activation, trt.KindCast: cast, trt.KindConcatenation: concatenation, trt.KindConstant: constant,
 	trt.KindConvolution: convolution, trt.KindDeconvolution: deconvolution, trt.KindElementWise: elementWise,
@@ -21,7 +20,7 @@ var drawers = map[trt.Kind]drawer{
 	trt.KindLRN: lrn, trt.KindAttention: attention, trt.KindRotaryEmbedding: rotaryEmbedding, trt.KindKVCacheUpdate: kvCacheUpdate, trt.KindMoE: moe,
 	trt.KindSelect: choose, trt.KindTopK: topK, trt.KindScatter: scatter, trt.KindOneHot: oneHot, trt.KindCumulative: cumulative,
 	trt.KindReverseSequence: reverseSequence, trt.KindRaggedSoftmax: raggedSoftmax, trt.KindNonZero: nonZero, trt.KindNMS: nms,
-	trt.KindDynamicQuantize: dynamicQuantize, trt.KindLoop: loop,
+	trt.KindDynamicQuantize: dynamicQuantize, trt.KindLoop: loop, trt.KindAssertion: assertion,
 }
 
 func one(t dtype.Type, d trt.Dims) []trt.Info { return []trt.Info{{Type: t, Dims: d}} }
@@ -51,7 +50,7 @@ func cast(g *gen) (trt.Op, []trt.Info) {
 }
 
 func identity(g *gen) (trt.Op, []trt.Info) {
-	return trt.Identity{}, one(pick(g, allTypes...), g.dims(g.rank(0, 8)))
+	return trt.Identity{}, one(pick(g, anyType...), g.dims(g.rank(0, 8)))
 }
 
 func constant(g *gen) (trt.Op, []trt.Info) {

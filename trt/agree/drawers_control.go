@@ -10,6 +10,22 @@ import (
 // deepest is how deep bodies are drawn in bodies.
 const deepest = 2
 
+// assertion draws conditions that hold mostly. Which of them are made of
+// dimensions derive decides.
+func assertion(g *gen) (trt.Op, []trt.Info) {
+	x := trt.Info{Type: dtype.Bool, Dims: g.dims(pick(g, 0, 0, 1, 1, 1, 2))}
+	if g.chance(85) {
+		x.Values = make([]trt.Element, x.Dims.Count())
+		for i := range x.Values {
+			x.Values[i] = trt.Element{Known: true, Int: 1}
+			if g.chance(5) {
+				x.Values[i].Int = 0
+			}
+		}
+	}
+	return trt.Assertion{Message: "must hold"}, []trt.Info{x}
+}
+
 // conditional draws two bodies that return tensors of the same types and, mostly,
 // ranks.
 func conditional(g *gen) (trt.Op, []trt.Info) {

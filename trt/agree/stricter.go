@@ -29,9 +29,9 @@ var Stricter = []Rule{
 		Says: []string{"found int8"},
 	},
 	{
-		Name: "a profile that layers cannot run at", Native: "builds; the engine fails when it gets such an input",
+		Name: "a profile or a length that layers cannot run at", Native: "builds; the engine fails when it gets such an input, or as many iterations",
 		Why:  "a range that the network cannot take misleads whoever reads it",
-		Says: []string{" at min of profile ", " at opt of profile ", " at max of profile "},
+		Says: []string{" at min of profile ", " at opt of profile ", " at max of profile ", "is not the number of iterations"},
 	},
 	{
 		Name: "a pooling window that sees padding only", Native: "builds",

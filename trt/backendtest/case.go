@@ -17,6 +17,9 @@ type Case struct {
 	Op   trt.Op // with every parameter filled in
 	// Inputs are inputs of the network, or constants where all elements are known.
 	Inputs []trt.Info
+	// Before are layers of one input each that inputs pass on their way to the
+	// layer, by input.
+	Before map[int][]trt.Op
 	// Values are the elements, by input, of those that are read as dimensions.
 	Values map[int][]int64
 	// Extents are the least, best and greatest of every dynamic dimension in
@@ -54,6 +57,17 @@ func Cases() []Case {
 		shapes(), shapedShuffles(), shapedSlices(), sampledSlices(), shapedResizes(), fills(),
 		dynamicQuantizations(), operands(),
 	)
+}
+
+// BeforeName returns the name of the k-th layer that the case's i-th input passes.
+func (c Case) BeforeName(i, k int) string { return fmt.Sprintf("x%d.%d", i, k) }
+
+// Operand returns the name of the tensor that the layer reads as its i-th input.
+func (c Case) Operand(i int) string {
+	if k := len(c.Before[i]); k > 0 {
+		return c.BeforeName(i, k-1)
+	}
+	return c.InputName(i)
 }
 
 // InputName returns the name of the case's i-th input.
@@ -95,7 +109,8 @@ func (c Case) Constant(i int) *trt.Weights {
 }
 
 // Network records the case for a product and version: inputs, the layer
-// "layer", and its outputs marked as "y", "y1", ….
+// "layer", and its outputs marked as "y", "y1", …. Of a layer without outputs
+// the network has another one.
 func (c Case) Network(target trt.Target) *trt.Network {
 	target.ComputeCapabilities = c.ComputeCapabilities
 	n := trt.NewNetwork(c.Name, target)
@@ -103,15 +118,25 @@ func (c Case) Network(target trt.Target) *trt.Network {
 	for i, x := range c.Inputs {
 		if w := c.Constant(i); w != nil {
 			in[i] = n.AddConstant(c.InputName(i), w)
-			continue
+		} else {
+			in[i] = n.AddInput(c.InputName(i), x.Type, x.Dims)
 		}
-		in[i] = n.AddInput(c.InputName(i), x.Type, x.Dims)
+		for k, op := range c.Before[i] {
+			in[i] = n.Add(c.BeforeName(i, k), op, in[i])[0]
+		}
 	}
-	for i, y := range n.Add("layer", c.Op, in...) {
+	out := n.Add("layer", c.Op, in...)
+	if len(out) == 0 {
+		out = n.Add("rest", Rest())
+	}
+	for i, y := range out {
 		n.MarkOutput(y, c.OutputName(i))
 	}
 	return n
 }
+
+// Rest gives the network of a layer without outputs one, as TensorRT wants.
+func Rest() trt.Op { return trt.Constant{Value: trt.NewWeights(trt.Dims{1}, trt.Float32s{0})} }
 
 // Profiles returns the one profile of the case; none when all inputs are
 // static.

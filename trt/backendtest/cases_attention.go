@@ -167,6 +167,8 @@ func moes() []Case {
 		return all
 	}
 	h := func(dims ...int64) trt.Info { return tensor(dtype.Float16, dims...) }
+	experts := stricter("TensorRT documents no conversion", "moe types", op, "gate: must have the type of", but(3, f32(4, 16, 32))...)
+	experts.NeedsGPU = true
 	cases := sweep("moe", nil, false, func(name string, t dtype.Type) Case {
 		return refuse(name, op, built, in(t)...)
 	})
@@ -189,6 +191,6 @@ func moes() []Case {
 		refuse("moe gate rank", op, "gate: must have 3 dimensions", but(3, h(16, 32))...),
 		refuse("moe bias", op, "gate bias: has the wrong dimensions", but(6, h(4, 31))...),
 		refuse("moe bias rank", op, "up bias: must have 2 dimensions", but(7, h(1, 4, 32))...),
-		refuse("moe types", op, "gate: must have the type of", but(3, f32(4, 16, 32))...),
+		experts,
 	)
 }

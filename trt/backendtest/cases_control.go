@@ -226,6 +226,9 @@ func loops() []Case {
 		refuse("loop while a vector", ranked, "condition: must have rank 0", trips, x, tensor(dtype.Bool, 1)),
 		refuse("loop while an iterator", iterated, "condition: is computed from an iterator", trips, x, tensor(dtype.Bool, 4)),
 		refuse("loop while an if", choosing, "condition: is computed by a conditional or a loop", trips, x, tensor(dtype.Bool)),
+		stricter("a body says what it reads", "loop with an outside tensor of other dimensions that nothing reads", counted(recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+			return []*trt.Tensor{n.AddIdentity("copy", in[0])}
+		}, x, x)), "body x1: is not what the body reads", trips, x, sequence),
 		stricter("what an iterator begins at is not documented then", "loop backwards without a count", backwards, "begins at the end", x, sequence),
 	)
 }

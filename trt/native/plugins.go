@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/trtbuild/trtbuild/cbridge"
 	"github.com/trtbuild/trtbuild/internal/fault"
@@ -81,7 +80,12 @@ func digestOf(file string) (string, error) {
 
 // hasPlugins reports whether there are plugins in n or in the bodies in it.
 func hasPlugins(n *trt.Network) bool {
-	return slices.ContainsFunc(everyLayer("", n), func(l *trt.Layer) bool { return l.Op.Kind() == trt.KindPluginV3 })
+	for l := range n.EveryLayer() {
+		if l.Op.Kind() == trt.KindPluginV3 {
+			return true
+		}
+	}
+	return false
 }
 
 var fieldTypes = map[trt.PluginFieldType]cbridge.FieldType{

@@ -63,6 +63,14 @@ func (r *replayer) replay(c backendtest.Case) (agree.Answer, error) {
 		in := shell.AddInput(c.InputName(i), dtype.Float32, trt.Dims{1}) // what cannot fail
 		in.Dims = x.Dims
 		d.ids[in] = added[0].ID
+		for k, op := range c.Before[i] {
+			passed, err := d.add(&trt.Layer{Name: c.BeforeName(i, k), Op: op, Inputs: []*trt.Tensor{in}})
+			if err != nil {
+				return refused(agree.Define, err)
+			}
+			in = &trt.Tensor{Name: c.BeforeName(i, k), Dims: passed[0].Dims}
+			d.ids[in] = passed[0].ID
+		}
 		layer.Inputs = append(layer.Inputs, in)
 	}
 	added, err := d.add(layer)
@@ -70,8 +78,20 @@ func (r *replayer) replay(c backendtest.Case) (agree.Answer, error) {
 		return refused(agree.Define, err)
 	}
 	answer := agree.Answer{Stage: agree.Accepted}
-	for i, y := range added {
+	for _, y := range added {
 		answer.Outputs = append(answer.Outputs, trt.Info{Type: typeOf(y.Type), Dims: y.Dims})
+	}
+	if len(added) == 0 {
+		op, free, err := held(backendtest.Rest())
+		if err != nil {
+			return refused(agree.Define, err)
+		}
+		defer free()
+		if added, err = d.add(&trt.Layer{Name: "rest", Op: op}); err != nil {
+			return refused(agree.Define, err)
+		}
+	}
+	for i, y := range added {
 		if err := net.MarkOutput(c.OutputName(i), y.ID); err != nil {
 			return refused(agree.Define, err)
 		}
@@ -100,7 +120,7 @@ func known(c backendtest.Case, target trt.Target) []trt.Info {
 	recorded := c.Network(target)
 	in := slices.Clone(c.Inputs)
 	for i := range in {
-		if t, ok := recorded.Tensor(c.InputName(i)); ok {
+		if t, ok := recorded.Tensor(c.Operand(i)); ok {
 			in[i] = t.Info()
 		}
 	}

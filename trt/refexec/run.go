@@ -202,6 +202,9 @@ func (r *runner) layer(l *trt.Layer, in []*trt.Value) ([]*trt.Value, error) {
 	for _, i := range trt.ShapeInputs(l.Op, len(in)) {
 		infos[i].Values = known(in[i])
 	}
+	if l.Op.Kind() == trt.KindIf { // the condition chooses the dimensions too
+		infos[0].Values = known(in[0])
+	}
 	out, err := l.Op.Infer(infos, r.target)
 	if err != nil {
 		return nil, &Error{Kind: fault.BadInput, Layer: name, Msg: "does not take inputs of these dimensions", Err: err}
