@@ -54,7 +54,7 @@ func (t taps) list(n *trt.Network, scope string, looped bool) (names []string, d
 	for _, l := range n.Layers() {
 		for _, b := range trt.Bodies(l.Op) {
 			_, loop := l.Op.(trt.Loop)
-			inner, twice := t.list(b.Network, scope+l.Name+"/"+b.Role+"/", looped || loop)
+			inner, twice := t.list(b.Network, b.Prefix(scope+l.Name), looped || loop)
 			names, double = append(names, inner...), cmp.Or(double, twice)
 		}
 		add(l.Outputs)
