@@ -41,12 +41,12 @@ extern "C" {
 
 /* The ABI number: raised whenever anything in this file changes meaning or
  * layout. A loader compares it, the family's name and the table's size. */
-#define TB_ABI 3
+#define TB_ABI 4
 
 #define TB_MAX_DIMS 8
 #define TB_MAX_OUTPUTS 16
 #define TB_MAX_NAME 4095
-#define TB_NO_TENSOR (-1) /* for an operand that is left out */
+#define TB_NO_TENSOR 0 /* the id of an operand that is left out */
 #define TB_ANY_SIZE (-1) /* a dimension that is known only at run time */
 
 /* The ABI families, each with the versions it serves: FIRST <= version < END.
@@ -153,7 +153,7 @@ typedef struct tb_weights {
 	int32_t dtype;
 } tb_weights;
 
-/* A tensor of a network, as TensorRT inferred it. Ids count from 0 in the order
+/* A tensor of a network, as TensorRT inferred it. Ids count from 1 in the order
  * in which tensors were made. */
 typedef struct tb_tensor {
 	int32_t id;
@@ -201,9 +201,6 @@ enum {
 	TB_PROGRESS_FINISH
 };
 
-/* A tensor in an optional field: its id plus 1, 0 for none. */
-typedef int32_t tb_given;
-
 /* ---- parameters of the layers --------------------------------------------
  * One struct an op, named after its function without add_. Spatial fields have
  * one entry per spatial dimension, 2 or 3, and rank 0 means the default. */
@@ -213,8 +210,7 @@ typedef int32_t tb_given;
  * weight: convolution [out_channels, C/groups, kernel...];
  *         deconvolution [C, out_channels/groups, kernel...].
  * bias: [out_channels] or absent.
- * Either may be a tensor instead: kernel_tensor and bias_tensor are its id plus
- * 1, and its weights are absent then.
+ * Either may be a tensor instead, and its weights are absent then.
  * Deconvolution gives (in-1)*stride + dilation*(kernel-1) + 1 - pre - post. */
 typedef struct tb_convolution {
 	int64_t out_channels;
@@ -226,7 +222,7 @@ typedef struct tb_convolution {
 	tb_dims dilation;     /* default 1 */
 	tb_weights weight;
 	tb_weights bias;
-	int32_t kernel_tensor, bias_tensor; /* 0: none */
+	int32_t kernel_tensor, bias_tensor;
 } tb_convolution;
 
 /* alpha and beta are used by the kinds that name them. */
@@ -340,7 +336,7 @@ typedef struct tb_shuffle {
 	tb_dims first;  /* permutation before the reshape */
 	tb_dims reshape;
 	tb_dims second; /* permutation after the reshape */
-	tb_given shape; /* in place of reshape, int32 or int64 */
+	int32_t shape; /* in place of reshape, int32 or int64 */
 } tb_shuffle;
 
 /* start, size and stride have one entry per entry of axes; without axes one per
@@ -353,7 +349,7 @@ typedef struct tb_slice {
 	int32_t mode;
 	tb_dims axes;
 	tb_dims start, size, stride;
-	tb_given input_start, input_size, input_stride, input_axes, input_value;
+	int32_t input_start, input_size, input_stride, input_axes, input_value;
 } tb_slice;
 
 enum { TB_SLICE_STRICT = 0, TB_SLICE_CLAMP, TB_SLICE_WRAP, TB_SLICE_REFLECT, TB_SLICE_FILL };
@@ -370,7 +366,7 @@ typedef struct tb_fill {
 	tb_dims dims;
 	double alpha, beta;
 	int64_t alpha_int, beta_int; /* in place of alpha and beta, of int32 and int64 */
-	tb_given input_dims, input_alpha, input_beta;
+	int32_t input_dims, input_alpha, input_beta;
 } tb_fill;
 
 enum { TB_FILL_LINSPACE = 1, TB_FILL_UNIFORM, TB_FILL_NORMAL };
@@ -387,7 +383,7 @@ typedef struct tb_resize {
 	int32_t scale_count;
 	float scales[TB_MAX_DIMS];
 	tb_dims size;
-	tb_given input_size; /* int32 or int64 */
+	int32_t input_size; /* int32 or int64 */
 } tb_resize;
 
 enum { TB_RESIZE_NEAREST = 1, TB_RESIZE_LINEAR, TB_RESIZE_CUBIC };
@@ -434,7 +430,7 @@ typedef struct tb_quantize {
 	int32_t to;   /* quantize: TB_INT8 or TB_FLOAT8; dequantize: a floating type */
 	int32_t axis; /* of a scale of rank 1 */
 	tb_dims block_shape;
-	tb_given zero_point;
+	int32_t zero_point;
 } tb_quantize;
 
 /* The greatest or least k entries of an axis, best first, and their indices. */
@@ -443,7 +439,7 @@ typedef struct tb_topk {
 	int32_t k;
 	int32_t axis;
 	int32_t index_dtype; /* TB_INT32 or TB_INT64 */
-	tb_given input_k;    /* in place of k, int32 or int64 of rank 0 */
+	int32_t input_k;    /* in place of k, int32 or int64 of rank 0 */
 } tb_topk;
 
 enum { TB_TOPK_MAX = 1, TB_TOPK_MIN };

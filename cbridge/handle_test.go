@@ -73,7 +73,7 @@ func TestRefusalHasTensorRTsWords(t *testing.T) {
 	defer n.Free()
 	x, err := n.AddInput("x", Float32, []int64{2, 3})
 	require.NoError(t, err)
-	require.Equal(t, []Tensor{{0, Float32, []int64{2, 3}}}, x)
+	require.Equal(t, []Tensor{{1, Float32, []int64{2, 3}}}, x)
 	y, err := n.AddInput("y", Float16, []int64{2, 3})
 	require.NoError(t, err)
 	_, err = n.AddElementwise("sum", x[0].ID, y[0].ID, Add)

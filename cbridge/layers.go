@@ -32,7 +32,7 @@ type Convolution struct {
 	OutChannels, Groups                               int64
 	Kernel, Stride, PrePadding, PostPadding, Dilation []int64
 	Weight, Bias                                      Weights
-	KernelTensor, BiasTensor                          int32 // ID plus 1; 0: none
+	KernelTensor, BiasTensor                          ID
 }
 
 func (p Convolution) c() C.tb_convolution {
@@ -139,7 +139,7 @@ func (n *Network) AddConcatenation(name string, in []ID, axis int) ([]Tensor, er
 type Shuffle struct {
 	HasReshape, ZeroCopies bool
 	First, Reshape, Second []int64
-	Shape                  Given
+	Shape                  ID
 }
 
 // AddShuffle adds a transpose, a reshape, a transpose.
@@ -148,7 +148,7 @@ func (n *Network) AddShuffle(name string, in ID, p Shuffle) ([]Tensor, error) {
 	c := C.tb_shuffle{
 		has_reshape: flag(p.HasReshape), zero_copies: flag(p.ZeroCopies),
 		first: dims(p.First), reshape: dims(p.Reshape), second: dims(p.Second),
-		shape: C.tb_given(p.Shape),
+		shape: C.int32_t(p.Shape),
 	}
 	var out C.tb_outputs
 	return n.added(C.tb_add_shuffle(n.api.c, n.c, s, l, C.int32_t(in), &c, &out), &out)
@@ -158,7 +158,7 @@ func (n *Network) AddShuffle(name string, in ID, p Shuffle) ([]Tensor, error) {
 type Slice struct {
 	Mode                                                      SliceMode
 	Axes, Start, Size, Stride                                 []int64
-	InputStart, InputSize, InputStride, InputAxes, InputValue Given
+	InputStart, InputSize, InputStride, InputAxes, InputValue ID
 }
 
 // AddSlice adds a slice.
@@ -166,8 +166,8 @@ func (n *Network) AddSlice(name string, in ID, p Slice) ([]Tensor, error) {
 	s, l := chars(name)
 	c := C.tb_slice{
 		mode: C.int32_t(p.Mode), axes: dims(p.Axes), start: dims(p.Start), size: dims(p.Size), stride: dims(p.Stride),
-		input_start: C.tb_given(p.InputStart), input_size: C.tb_given(p.InputSize), input_stride: C.tb_given(p.InputStride),
-		input_axes: C.tb_given(p.InputAxes), input_value: C.tb_given(p.InputValue),
+		input_start: C.int32_t(p.InputStart), input_size: C.int32_t(p.InputSize), input_stride: C.int32_t(p.InputStride),
+		input_axes: C.int32_t(p.InputAxes), input_value: C.int32_t(p.InputValue),
 	}
 	var out C.tb_outputs
 	return n.added(C.tb_add_slice(n.api.c, n.c, s, l, C.int32_t(in), &c, &out), &out)
@@ -183,7 +183,7 @@ type Resize struct {
 	CubicCoefficient float32
 	Scales           []float32
 	Size             []int64
-	InputSize        Given
+	InputSize        ID
 }
 
 // AddResize adds an interpolation.
@@ -192,7 +192,7 @@ func (n *Network) AddResize(name string, in ID, p Resize) ([]Tensor, error) {
 	c := C.tb_resize{
 		mode: C.int32_t(p.Mode), coordinates: C.int32_t(p.Coordinates), rounding: C.int32_t(p.Rounding),
 		upper_left: flag(p.UpperLeft), exclude_outside: flag(p.ExcludeOutside), cubic_coefficient: C.float(p.CubicCoefficient),
-		scale_count: C.int32_t(len(p.Scales)), size: dims(p.Size), input_size: C.tb_given(p.InputSize),
+		scale_count: C.int32_t(len(p.Scales)), size: dims(p.Size), input_size: C.int32_t(p.InputSize),
 	}
 	for i := range min(len(p.Scales), len(c.scales)) {
 		c.scales[i] = C.float(p.Scales[i])

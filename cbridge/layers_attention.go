@@ -7,9 +7,6 @@ import "C"
 
 import "unsafe"
 
-// NoTensor stands for an operand that is left out.
-const NoTensor ID = C.TB_NO_TENSOR
-
 // AttentionNormalization is one of the TB_ATTENTION_ constants.
 type AttentionNormalization int32
 

@@ -38,7 +38,7 @@ type TopK struct {
 	Kind      TopKKind
 	K, Axis   int32
 	IndexType DataType
-	InputK    Given // in place of K
+	InputK    ID // in place of K
 }
 
 // AddTopK finds the greatest or least entries of an axis: their values and
@@ -47,7 +47,7 @@ func (n *Network) AddTopK(name string, in ID, p TopK) ([]Tensor, error) {
 	s, l := chars(name)
 	c := C.tb_topk{
 		kind: C.int32_t(p.Kind), k: C.int32_t(p.K), axis: C.int32_t(p.Axis), index_dtype: C.int32_t(p.IndexType),
-		input_k: C.tb_given(p.InputK),
+		input_k: C.int32_t(p.InputK),
 	}
 	var out C.tb_outputs
 	return n.added(C.tb_add_topk(n.api.c, n.c, s, l, C.int32_t(in), &c, &out), &out)

@@ -10,11 +10,11 @@ type Quantize struct {
 	To         DataType
 	Axis       int
 	BlockShape []int64
-	ZeroPoint  Given
+	ZeroPoint  ID
 }
 
 func (p Quantize) c() C.tb_quantize {
-	return C.tb_quantize{to: C.int32_t(p.To), axis: C.int32_t(p.Axis), block_shape: dims(p.BlockShape), zero_point: C.tb_given(p.ZeroPoint)}
+	return C.tb_quantize{to: C.int32_t(p.To), axis: C.int32_t(p.Axis), block_shape: dims(p.BlockShape), zero_point: C.int32_t(p.ZeroPoint)}
 }
 
 // AddQuantize stores a tensor in 8 bits.

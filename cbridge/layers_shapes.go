@@ -27,12 +27,6 @@ const (
 	FillNormal   FillOperation = C.TB_FILL_NORMAL
 )
 
-// Given is a tensor in an optional field; the zero value is none.
-type Given int32
-
-// Give puts a tensor in an optional field.
-func Give(t ID) Given { return Given(t + 1) }
-
 // AddShape adds the dimensions of a tensor as a tensor.
 func (n *Network) AddShape(name string, in ID) ([]Tensor, error) {
 	s, l := chars(name)
@@ -47,7 +41,7 @@ type Fill struct {
 	Dims                             []int64
 	Alpha, Beta                      float64
 	AlphaInt, BetaInt                int64
-	InputDims, InputAlpha, InputBeta Given
+	InputDims, InputAlpha, InputBeta ID
 }
 
 // AddFill adds a tensor made of nothing.
@@ -56,7 +50,7 @@ func (n *Network) AddFill(name string, p Fill) ([]Tensor, error) {
 	c := C.tb_fill{
 		operation: C.int32_t(p.Operation), dtype: C.int32_t(p.Type), dims: dims(p.Dims),
 		alpha: C.double(p.Alpha), beta: C.double(p.Beta), alpha_int: C.int64_t(p.AlphaInt), beta_int: C.int64_t(p.BetaInt),
-		input_dims: C.tb_given(p.InputDims), input_alpha: C.tb_given(p.InputAlpha), input_beta: C.tb_given(p.InputBeta),
+		input_dims: C.int32_t(p.InputDims), input_alpha: C.int32_t(p.InputAlpha), input_beta: C.int32_t(p.InputBeta),
 	}
 	var out C.tb_outputs
 	return n.added(C.tb_add_fill(n.api.c, n.c, s, l, &c, &out), &out)

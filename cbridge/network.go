@@ -18,6 +18,9 @@ type Network struct {
 // ID is a tensor of a network.
 type ID int32
 
+// NoTensor stands for an operand that is left out; it is the zero value.
+const NoTensor ID = C.TB_NO_TENSOR
+
 // Tensor is a tensor as TensorRT inferred it.
 type Tensor struct {
 	ID   ID

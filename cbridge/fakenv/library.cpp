@@ -161,7 +161,7 @@ public:
 
 private:
 	static NetworkDefinitionCreationFlags strongly_typed() {
-#if (defined(TRT_MAJOR_RTX) && TRT_MINOR_RTX < 5) || (!defined(TRT_MAJOR_RTX) && NV_TENSORRT_MAJOR < 11)
+#if !FAKENV_SINCE_11
 		return 1U << static_cast<uint32_t>(NetworkDefinitionCreationFlag::kSTRONGLY_TYPED);
 #else
 		return 0;

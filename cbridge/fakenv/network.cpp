@@ -312,7 +312,7 @@ IAttention *Network::attention(ITensor &query, ITensor &key, ITensor &value, Att
 	return made.get();
 }
 
-#if defined(TRT_MAJOR_RTX) && TRT_MINOR_RTX < 5
+#if !FAKENV_SINCE_11
 IAttention *Network::addAttention(ITensor &query, ITensor &key, ITensor &value, AttentionNormalizationOp norm,
                                   bool causal) noexcept {
 	return attention(query, key, value, norm, causal ? 1 : 0);

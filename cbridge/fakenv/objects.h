@@ -243,7 +243,7 @@ public:
 	IEinsumLayer *addEinsum(ITensor *const *, int32_t, char const *) noexcept override;
 	IGridSampleLayer *addGridSample(ITensor &, ITensor &) noexcept override;
 	ILRNLayer *addLRN(ITensor &, int64_t, float, float, float) noexcept override;
-#if defined(TRT_MAJOR_RTX) && TRT_MINOR_RTX < 5
+#if !FAKENV_SINCE_11
 	IAttention *addAttention(ITensor &, ITensor &, ITensor &, AttentionNormalizationOp, bool) noexcept override;
 #else
 	IAttention *addAttentionV2(ITensor &, ITensor &, ITensor &, AttentionNormalizationOp, CausalMaskKind) noexcept override;

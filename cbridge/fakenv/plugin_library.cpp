@@ -159,8 +159,9 @@ extern "C" bool initLibNvInferPlugins(void *logger, char const *);
 bool initLibNvInferPlugins(void *logger, char const *space) {
 	static Creator asked("Asked", "1", "");
 	static Old old;
+	IPluginCreatorInterface &any = old; // TensorRT 10 has a way of its own for the old ones
 	return logger != nullptr && getPluginRegistry()->registerCreator(asked, space) &&
-	       getPluginRegistry()->registerCreator(old, space);
+	       getPluginRegistry()->registerCreator(any, space);
 }
 
 #endif

@@ -9,6 +9,13 @@
 #include <string>
 #include <type_traits>
 
+// FAKENV_SINCE_11: the headers have what came with TensorRT 11 and RTX 1.5.
+#ifdef TRT_MAJOR_RTX
+#define FAKENV_SINCE_11 (TRT_MINOR_RTX >= 5)
+#else
+#define FAKENV_SINCE_11 (NV_TENSORRT_MAJOR >= 11)
+#endif
+
 namespace nvinfer1 {
 namespace fakenv {
 

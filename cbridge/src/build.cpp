@@ -61,19 +61,25 @@ void set_range(IOptimizationProfile &profile, const char *input, OptProfileSelec
 	}
 }
 
+#if TB_HEADERS_SINCE(101100, 10300)
 void set_values(IOptimizationProfile &profile, const char *input, OptProfileSelector which, const int64_t *values,
                 int32_t count, const char *what) {
 	if (!profile.setShapeValuesV2(input, which, &given(values, what), count)) {
 		fail(TB_ERR_REFUSED, std::string("TensorRT did not take the ") + what + " values");
 	}
 }
+#else
+void set_values(IOptimizationProfile &, const char *, OptProfileSelector, const int64_t *, int32_t, const char *) {
+	newer_headers("an input that is read as dimensions");
+}
+#endif
 
 #ifdef TRT_MAJOR_RTX
 void set_compute_capabilities(IBuilderConfig &config, const int32_t *cc, size_t count) {
 	using C = ComputeCapability;
 	constexpr Choice<C> known[] = {
 		{75, C::kSM75}, {80, C::kSM80}, {86, C::kSM86}, {89, C::kSM89}, {120, C::kSM120},
-#if TRT_MINOR_RTX >= 5
+#if TB_HEADERS_SINCE(0, 10500)
 		{121, C::kSM121},
 #endif
 	};

@@ -10,7 +10,7 @@ constexpr Choice<DataType> data_types[] = {
 	{TB_FLOAT32, DataType::kFLOAT}, {TB_FLOAT16, DataType::kHALF}, {TB_BFLOAT16, DataType::kBF16},
 	{TB_INT8, DataType::kINT8},     {TB_UINT8, DataType::kUINT8},  {TB_INT32, DataType::kINT32},
 	{TB_INT64, DataType::kINT64},   {TB_BOOL, DataType::kBOOL},    {TB_FLOAT8, DataType::kFP8},
-#if defined(TRT_MAJOR_RTX) || NV_TENSORRT_MAJOR > 10 || NV_TENSORRT_MINOR >= 12
+#if TB_HEADERS_SINCE(101200, 10300)
 	{TB_FLOAT8_SCALE, DataType::kE8M0},
 #endif
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "errors.h"
+#include "families.h"
 
 #include <NvInfer.h>
 

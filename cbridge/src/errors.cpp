@@ -36,6 +36,10 @@ int64_t live_handles(int32_t kind) noexcept {
 
 void fail(int32_t code, std::string message) { throw Failure{code, std::move(message)}; }
 
+void newer_headers(const char *what) {
+	fail(TB_ERR_UNSUPPORTED, std::string(what) + " is not in the TensorRT headers that the shim was compiled with");
+}
+
 std::string checked_name(const char *name, size_t len, const char *what) {
 	if (name == nullptr || len == 0) {
 		fail(TB_ERR_ARGUMENT, std::string(what) + " has no name");

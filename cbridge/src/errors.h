@@ -20,6 +20,10 @@ struct Failure {
 // fail throws a Failure with a message of our own.
 [[noreturn]] void fail(int32_t code, std::string message);
 
+// newer_headers throws for a call that the headers the shim was compiled with do
+// not have.
+[[noreturn]] void newer_headers(const char *what);
+
 // Counted makes live_handles know of every handle of its kind.
 void count_handle(int32_t kind, int64_t by) noexcept;
 int64_t live_handles(int32_t kind) noexcept;

@@ -24,9 +24,9 @@ public:
 	nvinfer1::ITensor &tensor(int32_t id) const;
 
 	// input sets a further input of a layer, when it is given.
-	void input(nvinfer1::ILayer &layer, int32_t index, tb_given which, const char *what) const {
-		if (which != 0) {
-			nvinfer1::ITensor &t = tensor(which - 1);
+	void input(nvinfer1::ILayer &layer, int32_t index, int32_t which, const char *what) const {
+		if (which != TB_NO_TENSOR) {
+			nvinfer1::ITensor &t = tensor(which);
 			layer.setInput(index, t);
 			took(layer.getInput(index) == &t, what);
 		}
@@ -116,6 +116,13 @@ tb_error *add_layer(TB_ADD_PARAMS, const Params *params, tb_outputs *out, Body &
 		auto &layer = body(a, p);
 		a.finish(layer, given(out, "out"));
 	});
+}
+
+// newer_headers is what remains of an add whose headers the shim was compiled
+// without.
+template <class... Unused>
+tb_error *newer_headers(TB_ADD_PARAMS, const char *what, const Unused &...) noexcept {
+	return network_call(net, name, name_len, [&](Adding &) { newer_headers(what); });
 }
 
 } // namespace tb

@@ -40,15 +40,6 @@ IAttention *attend(Adding &a, const Heads &h, AttentionNormalizationOp norm, int
 #endif
 #endif
 
-// newer_headers is what remains of a function whose headers the shim was compiled
-// without.
-template <class... Unused>
-tb_error *newer_headers(TB_ADD_PARAMS, const std::string &what, const Unused &...) noexcept {
-	return network_call(net, name, name_len, [&](Adding &) {
-		fail(TB_ERR_UNSUPPORTED, what + " is not in the TensorRT headers that the shim was compiled with");
-	});
-}
-
 } // namespace
 
 } // namespace tb
@@ -85,9 +76,7 @@ tb_error *add_rotary_embedding(TB_ADD_PARAMS, int32_t in, int32_t cos, int32_t s
 		auto &layer = a.made(a.nv().addRotaryEmbedding(a.tensor(in), a.tensor(cos), a.tensor(sin), r.interleaved != 0,
 		                                               static_cast<int32_t>(r.dim)));
 		a.took(layer.getRotaryEmbeddingDim() == r.dim, "number of rotated elements");
-		if (positions != TB_NO_TENSOR) {
-			layer.setInput(3, a.tensor(positions));
-		}
+		a.input(layer, 3, positions, "positions");
 		return layer;
 	});
 #else

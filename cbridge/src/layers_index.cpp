@@ -5,10 +5,10 @@
 
 // Before TensorRT 10.14 the calls with this argument do not exist, and indices
 // are int32.
-#if !defined(TRT_MAJOR_RTX) && NV_TENSORRT_MAJOR * 100 + NV_TENSORRT_MINOR < 1014
-#define TB_INDEX_TYPE(type)
-#else
+#if TB_HEADERS_SINCE(101400, 10300)
 #define TB_INDEX_TYPE(type) , type
+#else
+#define TB_INDEX_TYPE(type)
 #endif
 
 namespace tb {
@@ -22,7 +22,9 @@ constexpr Choice<TopKOperation> topks[] = {{TB_TOPK_MAX, TopKOperation::kMAX}, {
 constexpr Choice<ScatterMode> scatters[] = {{TB_SCATTER_ELEMENT, ScatterMode::kELEMENT},
                                             {TB_SCATTER_ND, ScatterMode::kND}};
 
+#if TB_HEADERS_SINCE(100800, 10300)
 constexpr Choice<CumulativeOperation> cumulatives[] = {{TB_CUMULATIVE_SUM, CumulativeOperation::kSUM}};
+#endif
 
 constexpr Choice<BoundingBoxFormat> box_formats[] = {{TB_BOX_CORNERS, BoundingBoxFormat::kCORNER_PAIRS},
                                                      {TB_BOX_CENTER, BoundingBoxFormat::kCENTER_SIZES}};
@@ -30,7 +32,7 @@ constexpr Choice<BoundingBoxFormat> box_formats[] = {{TB_BOX_CORNERS, BoundingBo
 // index_type checks the type of indices against headers and library.
 DataType index_type(const Adding &a, int32_t dtype, const char *what) {
 	const DataType type = data_type(dtype);
-	if (compiled_number >= number(10, 14) || rtx) {
+	if (TB_HEADERS_SINCE(101400, 10300)) {
 		a.since(what, number(10, 14), number(1, 3));
 	} else if (type != DataType::kINT32) {
 		fail(TB_ERR_UNSUPPORTED, std::string(what) + ": indices that are not int32 need TensorRT 10.14");
@@ -92,11 +94,16 @@ tb_error *add_one_hot(TB_ADD_PARAMS, int32_t indices, int32_t values, const tb_o
 }
 
 tb_error *add_cumulative(TB_ADD_PARAMS, int32_t in, const tb_cumulative *p, tb_outputs *out) noexcept {
+#if TB_HEADERS_SINCE(100800, 10300)
 	return add_layer(net, name, name_len, p, out, [&](Adding &a, auto &c) -> ILayer & {
+		a.since("a cumulative sum", number(10, 8), number(1, 3));
 		ITensor &x = a.tensor(in);
 		return a.made(a.nv().addCumulative(x, a.scalar(c.axis, ".axis"), choose(cumulatives, c.kind, "cumulative operation"),
 		                                   c.exclusive != 0, c.reverse != 0));
 	});
+#else
+	return newer_headers(net, name, name_len, "a cumulative sum", in, p, out);
+#endif
 }
 
 tb_error *add_reverse_sequence(TB_ADD_PARAMS, int32_t in, int32_t lengths, const tb_reverse_sequence *p,

@@ -37,19 +37,13 @@ template <class L> void set_window(Adding &a, L &layer, const Window &w) {
 template <class L, class Add> L &convolve(Adding &a, const tb_convolution &p, Add add, int32_t in) {
 	ITensor &x = a.tensor(in);
 	const Window w = window_of(p.kernel, p.stride, p.pre_padding, p.post_padding, 1);
-	if (present(p.weight) == (p.kernel_tensor > 0) || (present(p.bias) && p.bias_tensor > 0)) {
+	if (present(p.weight) == (p.kernel_tensor != TB_NO_TENSOR) || (present(p.bias) && p.bias_tensor != TB_NO_TENSOR)) {
 		fail(TB_ERR_ARGUMENT, "the kernel and the bias must be weights or tensors");
 	}
 	L &layer = a.made((a.nv().*add)(x, p.out_channels, w.size, weights_of(p.weight, "the weight"),
 	                                weights_of(p.bias, "the bias")));
-	const int32_t operands[] = {p.kernel_tensor, p.bias_tensor};
-	for (int32_t i = 0; i < 2; i++) {
-		if (operands[i] > 0) {
-			ITensor &t = a.tensor(operands[i] - 1);
-			layer.setInput(i + 1, t);
-			a.took(layer.getInput(i + 1) == &t, i == 0 ? "kernel" : "bias");
-		}
-	}
+	a.input(layer, 1, p.kernel_tensor, "kernel");
+	a.input(layer, 2, p.bias_tensor, "bias");
 	set_window(a, layer, w);
 	a.set("dilation", layer, &L::setDilationNd, &L::getDilationNd, spatial(p.dilation, p.kernel.rank, 1, "dilation"));
 	a.set("groups", layer, &L::setNbGroups, &L::getNbGroups, p.groups == 0 ? int64_t{1} : p.groups);

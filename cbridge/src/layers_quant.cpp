@@ -7,11 +7,6 @@ using namespace nvinfer1;
 
 namespace {
 
-// Blocks of a shape came with TensorRT 10.15.
-#if defined(TRT_MAJOR_RTX) || NV_TENSORRT_MAJOR > 10 || NV_TENSORRT_MINOR >= 15
-#define TB_BLOCK_SHAPES
-#endif
-
 // set_blocks says how a scale is spread over the input; one of rank 0 needs no
 // saying.
 template <class L> void set_blocks(Adding &a, L &layer, ITensor &scale, const tb_quantize &q) {
@@ -22,10 +17,12 @@ template <class L> void set_blocks(Adding &a, L &layer, ITensor &scale, const tb
 		return;
 	}
 	a.since("a block shape", number(10, 15), number(1, 3));
-#ifdef TB_BLOCK_SHAPES
+#if TB_HEADERS_SINCE(101500, 10300)
 	const Dims shape = dims_of(q.block_shape, "the block shape");
 	layer.setBlockShape(shape);
 	a.took(same(layer.getBlockShape(), shape), "block shape");
+#else
+	newer_headers("a block shape");
 #endif
 }
 
@@ -58,6 +55,7 @@ tb_error *add_dequantize(TB_ADD_PARAMS, int32_t in, int32_t scale, const tb_quan
 }
 
 tb_error *add_dynamic_quantize(TB_ADD_PARAMS, int32_t in, const tb_dynamic_quantize *p, tb_outputs *out) noexcept {
+#if TB_HEADERS_SINCE(101500, 10300)
 	return add_layer(net, name, name_len, p, out, [&](Adding &a, auto &q) -> ILayer & {
 		a.since("dynamic quantize", number(10, 15), number(1, 3));
 		const Dims block = dims_of(q.block_shape, "the block shape");
@@ -66,12 +64,11 @@ tb_error *add_dynamic_quantize(TB_ADD_PARAMS, int32_t in, const tb_dynamic_quant
 				fail(TB_ERR_ARGUMENT, "a block has an extent of 0");
 			}
 		}
-#ifdef TB_BLOCK_SHAPES
 		return a.made(a.nv().addDynamicQuantizeV2(a.tensor(in), block, data_type(q.to), data_type(q.scale_type)));
-#else
-		fail(TB_ERR_UNSUPPORTED, "this shim was compiled without dynamic quantize");
-#endif
 	});
+#else
+	return newer_headers(net, name, name_len, "dynamic quantize", in, p, out);
+#endif
 }
 
 tb_error *add_assertion(TB_ADD_PARAMS, int32_t condition, const char *message, size_t message_len,

@@ -101,14 +101,14 @@ tb_error *add_shuffle(TB_ADD_PARAMS, int32_t in, const tb_shuffle *p, tb_outputs
 			a.set("shape", layer, &L::setReshapeDimensions, &L::getReshapeDimensions, dims_of(s.reshape, "the shape"));
 			a.set("meaning of 0", layer, &L::setZeroIsPlaceholder, &L::getZeroIsPlaceholder, s.zero_copies != 0);
 		}
-		if (s.shape != 0) {
+		if (s.shape != TB_NO_TENSOR) {
 			a.input(layer, 1, s.shape, "shape");
 			a.set("meaning of 0", layer, &L::setZeroIsPlaceholder, &L::getZeroIsPlaceholder, s.zero_copies != 0);
 		}
 		if (s.second.rank > 0) {
 			int32_t reshaped = s.has_reshape != 0 ? s.reshape.rank : rank;
-			if (s.shape != 0) {
-				const Dims shape = a.tensor(s.shape - 1).getDimensions();
+			if (s.shape != TB_NO_TENSOR) {
+				const Dims shape = a.tensor(s.shape).getDimensions();
 				reshaped = shape.nbDims == 1 ? static_cast<int32_t>(shape.d[0]) : 0;
 			}
 			const Permutation second = permutation(s.second, reshaped);
@@ -122,7 +122,7 @@ tb_error *add_shuffle(TB_ADD_PARAMS, int32_t in, const tb_shuffle *p, tb_outputs
 tb_error *add_slice(TB_ADD_PARAMS, int32_t in, const tb_slice *p, tb_outputs *out) noexcept {
 	return add_layer(net, name, name_len, p, out, [&](Adding &a, auto &s) -> ILayer & {
 		const Dims stride = spatial(s.stride, s.start.rank, 1, "stride");
-		if (s.axes.rank > 0 || s.input_axes != 0) {
+		if (s.axes.rank > 0 || s.input_axes != TB_NO_TENSOR) {
 			a.since("a slice along chosen axes", number(10, 3), number(1, 3));
 		}
 		auto &layer = a.made(a.nv().addSlice(a.tensor(in), dims_of(s.start, "start"), dims_of(s.size, "size"), stride));
@@ -143,7 +143,7 @@ tb_error *add_resize(TB_ADD_PARAMS, int32_t in, const tb_resize *p, tb_outputs *
 	return add_layer(net, name, name_len, p, out, [&](Adding &a, auto &r) -> ILayer & {
 		using L = IResizeLayer;
 		ITensor &x = a.tensor(in);
-		if ((r.scale_count > 0) + (r.size.rank > 0) + (r.input_size != 0) != 1) { // none: TensorRT would make an identity
+		if ((r.scale_count > 0) + (r.size.rank > 0) + (r.input_size != TB_NO_TENSOR) != 1) { // none: TensorRT would make an identity
 			fail(TB_ERR_ARGUMENT, "exactly one of scales, size and a tensor with the size must be given");
 		}
 		auto &layer = a.made(a.nv().addResize(x));
@@ -164,7 +164,7 @@ tb_error *add_resize(TB_ADD_PARAMS, int32_t in, const tb_resize *p, tb_outputs *
 		}
 		if (r.scale_count > 0) {
 			set_scales(a, layer, r, x.getDimensions().nbDims);
-		} else if (r.input_size != 0) {
+		} else if (r.input_size != TB_NO_TENSOR) {
 			a.input(layer, 1, r.input_size, "size");
 		} else {
 			a.set("size", layer, &L::setOutputDimensions, &L::getOutputDimensions, dims_of(r.size, "size"));

@@ -32,10 +32,10 @@ tb_error *add_fill(TB_ADD_PARAMS, const tb_fill *p, tb_outputs *out) noexcept {
 		const DataType type = data_type(f.dtype);
 		auto &layer = a.made(a.nv().addFill(dims_of(f.dims, "dims"), choose(fills, f.operation, "fill"), type));
 		a.input(layer, 0, f.input_dims, "dimensions");
-		if ((f.input_alpha == 0) != (f.input_beta == 0)) { // TensorRT says so at build only
+		if ((f.input_alpha == TB_NO_TENSOR) != (f.input_beta == TB_NO_TENSOR)) { // TensorRT says so at build only
 			fail(TB_ERR_ARGUMENT, "alpha and beta must both be tensors or both be numbers");
 		}
-		if (f.input_alpha != 0) {
+		if (f.input_alpha != TB_NO_TENSOR) {
 			a.input(layer, 1, f.input_alpha, "alpha");
 			a.input(layer, 2, f.input_beta, "beta");
 		} else if (type == DataType::kINT32 || type == DataType::kINT64) {

@@ -9,10 +9,10 @@ namespace tb {
 using nvinfer1::ITensor;
 
 ITensor &Adding::tensor(int32_t id) const {
-	if (id < 0 || static_cast<size_t>(id) >= net_.tensors.size()) {
+	if (id <= TB_NO_TENSOR || static_cast<size_t>(id) > net_.tensors.size()) {
 		fail(TB_ERR_ARGUMENT, "no tensor has the id " + std::to_string(id));
 	}
-	return *net_.tensors[static_cast<size_t>(id)];
+	return *net_.tensors[static_cast<size_t>(id) - 1];
 }
 
 bool Adding::has(int32_t enterprise, int32_t tensorrt_rtx) const {
@@ -80,18 +80,18 @@ tb_tensor Adding::inferred(ITensor &tensor) {
 
 tb_tensor Adding::publish(ITensor &tensor) {
 	tb_tensor out = inferred(tensor);
-	out.id = static_cast<int32_t>(net_.tensors.size());
 	net_.tensors.push_back(&tensor);
+	out.id = static_cast<int32_t>(net_.tensors.size());
 	return out;
 }
 
 namespace {
 
 nvinfer1::NetworkDefinitionCreationFlags creation_flags() {
-#if (defined(TRT_MAJOR_RTX) && TRT_MINOR_RTX < 5) || (!defined(TRT_MAJOR_RTX) && NV_TENSORRT_MAJOR < 11)
-	return 1U << static_cast<uint32_t>(nvinfer1::NetworkDefinitionCreationFlag::kSTRONGLY_TYPED);
-#else
+#if TB_HEADERS_SINCE(110000, 10500)
 	return 0; // always strongly typed; TensorRT-RTX refuses every bit
+#else
+	return 1U << static_cast<uint32_t>(nvinfer1::NetworkDefinitionCreationFlag::kSTRONGLY_TYPED);
 #endif
 }
 

@@ -66,7 +66,7 @@ struct tb_network : tb::Counted<TB_HANDLE_NETWORK> {
 	std::deque<std::vector<int64_t>> constants; // bytes of hidden constant layers
 	std::vector<std::unique_ptr<nvinfer1::IPluginV3>> plugins;
 	std::unique_ptr<nvinfer1::INetworkDefinition> nv;
-	std::vector<nvinfer1::ITensor *> tensors; // by id
+	std::vector<nvinfer1::ITensor *> tensors; // by id, less 1
 	std::vector<nvinfer1::IIfConditional *> conditionals; // by id
 	std::vector<nvinfer1::ILoop *> loops;                 // by id
 	std::map<int32_t, nvinfer1::IRecurrenceLayer *> recurrences; // by the id of their tensor

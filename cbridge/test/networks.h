@@ -53,7 +53,7 @@ template <class Shape> void quantization(Session &s, const tb_tensor &x, Shape &
 		static const std::vector<float> zeros(2 * 4 * 8 * 6);
 		const tb_weights zero_values{zeros.data(), count, TB_FLOAT32};
 		const tb_tensor zero = s.add(tb_add_constant, name + "/zero", &c.scale, &zero_values);
-		tb_quantize q{c.to, 1, c.block, zero.id + 1};
+		tb_quantize q{c.to, 1, c.block, zero.id};
 		const tb_tensor low = s.add(tb_add_quantize, name, x.id, scale.id, &q);
 		shape(low, {2, 4, 8, 6}, name);
 		q.to = TB_FLOAT32;
@@ -78,10 +78,10 @@ template <class Shape> void kernels(Session &s, const tb_tensor &x, Shape &&shap
 	const tb_tensor bias = s.add(tb_add_constant, "conv/bias", &bias_dims, &bias_values);
 	tb_convolution c = conv(4, 6, 3);
 	c.weight = c.bias = {};
-	c.kernel_tensor = kernel.id + 1;
-	c.bias_tensor = bias.id + 1;
+	c.kernel_tensor = kernel.id;
+	c.bias_tensor = bias.id;
 	shape(s.add(tb_add_convolution, "conv/tensors", x.id, &c), {2, 6, 6, 4}, "convolution of tensors");
-	c.kernel_tensor = 0;
+	c.kernel_tensor = TB_NO_TENSOR;
 	c.weight = kernel_values;
 	shape(s.add(tb_add_convolution, "conv/bias tensor", x.id, &c), {2, 6, 6, 4}, "convolution of a tensor bias");
 }
@@ -173,14 +173,13 @@ template <class Shape> void shaped_ops(Session &s, Shape &shape, const tb_tensor
 	const tb_tensor sizes = s.add(tb_add_shape, "shaped/shape", x.id);
 	is<int32_t>(sizes.dtype, TB_INT64, "a shape is int64");
 	shape(sizes, {4}, "shape");
-	const auto give = [](const tb_tensor &t) { return t.id + 1; };
 	tb_shuffle shuffle{};
 	shuffle.zero_copies = 1;
-	shuffle.shape = give(sizes);
+	shuffle.shape = sizes.id;
 	shape(s.add(tb_add_shuffle, "shaped/shuffle/tensor", x.id, &shuffle), {2, 4, 8, 6}, "shuffle by a tensor");
 	tb_resize resize{};
 	resize.mode = TB_RESIZE_LINEAR;
-	resize.input_size = give(sizes);
+	resize.input_size = sizes.id;
 	shape(s.add(tb_add_resize, "shaped/resize/tensor", x.id, &resize), {2, 4, 8, 6}, "resize by a tensor");
 	static const int64_t numbers[] = {0, 0, 1, 2};
 	const tb_dims four = dims({4});
@@ -190,8 +189,8 @@ template <class Shape> void shaped_ops(Session &s, Shape &shape, const tb_tensor
 	slice.mode = TB_SLICE_REFLECT;
 	slice.start = slice.size = dims({0, 0, 0, 0});
 	slice.stride = dims({1, 1, 1, 0});
-	slice.input_start = give(start);
-	slice.input_size = give(sizes);
+	slice.input_start = start.id;
+	slice.input_size = sizes.id;
 	shape(s.add(tb_add_slice, "shaped/slice/tensors", x.id, &slice), {2, 4, 8, 6}, "slice by tensors");
 	slice = {};
 	slice.mode = TB_SLICE_FILL;
@@ -200,7 +199,7 @@ template <class Shape> void shaped_ops(Session &s, Shape &shape, const tb_tensor
 	slice.axes = dims({2});
 	const tb_dims scalar = dims({});
 	const tb_weights fill_value = weights(1);
-	slice.input_value = give(s.add(tb_add_constant, "shaped/fill/value", &scalar, &fill_value));
+	slice.input_value = s.add(tb_add_constant, "shaped/fill/value", &scalar, &fill_value).id;
 	shape(s.add(tb_add_slice, "shaped/slice/fill", x.id, &slice), {2, 4, 9, 6}, "slice with a fill value");
 	tb_fill fill{};
 	fill.operation = TB_FILL_LINSPACE;
@@ -220,8 +219,8 @@ template <class Shape> void shaped_ops(Session &s, Shape &shape, const tb_tensor
 	fill.operation = TB_FILL_UNIFORM;
 	fill.dtype = TB_FLOAT32;
 	fill.dims = dims({0, 0, 0, 0});
-	fill.input_dims = give(sizes);
-	fill.input_alpha = fill.input_beta = give(s.add(tb_add_constant, "shaped/bound", &scalar, &fill_value));
+	fill.input_dims = sizes.id;
+	fill.input_alpha = fill.input_beta = s.add(tb_add_constant, "shaped/bound", &scalar, &fill_value).id;
 	shape(s.add(tb_add_fill, "shaped/uniform", &fill), {2, 4, 8, 6}, "random fill by tensors");
 }
 
@@ -399,14 +398,14 @@ template <class Shape> void every_op(Session &s, Shape &&shape) {
 	is<int32_t>(narrow.id, wide.id + 1, "a hidden constant takes no id");
 
 	shape(s.add(tb_add_select, "select", less.id, x.id, narrow.id), {2, 4, 8, 6}, "select");
-	const tb_topk topk{TB_TOPK_MIN, 3, 2, TB_INT64, 0};
+	const tb_topk topk{TB_TOPK_MIN, 3, 2, TB_INT64, TB_NO_TENSOR};
 	const tb_tensor best = s.add(tb_add_topk, "topk", x.id, &topk);
 	shape(best, {2, 4, 3, 6}, "top-k");
 	static const int32_t best_two = 2;
 	const tb_dims no_dims = dims({});
 	const tb_weights best_two_value{&best_two, 1, TB_INT32};
 	const tb_tensor k = s.add(tb_add_constant, "topk/k", &no_dims, &best_two_value);
-	const tb_topk given{TB_TOPK_MAX, 0, 1, TB_INT32, k.id + 1};
+	const tb_topk given{TB_TOPK_MAX, 0, 1, TB_INT32, k.id};
 	shape(s.add(tb_add_topk, "topk/given", x.id, &given), {2, 2, 8, 6}, "top-k of a tensor");
 	const tb_dims one_row = dims({1, 4, 8, 6});
 	static const std::vector<int32_t> zeros(1 * 4 * 8 * 6);
@@ -475,7 +474,7 @@ template <class Shape> void every_op(Session &s, Shape &&shape) {
 	const tb_tensor next = s.add(tb_add_unary, "loop/body/exp", state.id, static_cast<int32_t>(TB_EXP));
 	done(s.call(tb_close_recurrence, "loop.state0", state.id, next.id), "next value");
 	refused(s.call(tb_close_recurrence, "loop.state0", next.id, next.id), TB_ERR_ARGUMENT, "no recurrence", "no recurrence");
-	const tb_loop_output last{TB_LOOP_LAST, 0, -1};
+	const tb_loop_output last{TB_LOOP_LAST, 0, TB_NO_TENSOR};
 	shape(s.add(tb_add_loop_output, "loop", loop, state.id, &last), {2, 4, 8, 6}, "loop, last value");
 	const tb_loop_output joined{TB_LOOP_CONCATENATE, 0, count.id};
 	const tb_tensor all = s.add(tb_add_loop_output, "loop.output1", loop, next.id, &joined);

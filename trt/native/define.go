@@ -202,7 +202,7 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 		return net.AddResize(name, in[0], cbridge.Resize{
 			Mode: resizes[op.Mode], Coordinates: coordinates[op.Coordinates], Rounding: roundings[op.Rounding],
 			UpperLeft: op.Single == trt.SingleUpper, ExcludeOutside: op.ExcludeOutside, CubicCoefficient: op.CubicCoefficient,
-			Scales: op.Scales, Size: op.Size, InputSize: second(in),
+			Scales: op.Scales, Size: op.Size, InputSize: optional(in, 1),
 		})
 	case trt.RotaryEmbedding:
 		return addRotaryEmbedding(net, name, in, op)

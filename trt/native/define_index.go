@@ -21,7 +21,7 @@ var boxFormats = map[trt.BoxFormat]cbridge.BoxFormat{trt.BoxCorners: cbridge.Box
 
 func (d definition) topK(name string, in []cbridge.ID, op trt.TopK) ([]cbridge.Tensor, error) {
 	return d.net.AddTopK(name, in[0], cbridge.TopK{
-		Kind: topKs[op.Operation], K: int32(op.K), Axis: int32(op.Axis), IndexType: dataTypes[op.IndexType], InputK: second(in),
+		Kind: topKs[op.Operation], K: int32(op.K), Axis: int32(op.Axis), IndexType: dataTypes[op.IndexType], InputK: optional(in, 1),
 	})
 }
 

@@ -8,11 +8,11 @@ import (
 )
 
 func (d definition) quantize(name string, op trt.Quantize, in []cbridge.ID) ([]cbridge.Tensor, error) {
-	return d.net.AddQuantize(name, in[0], in[1], cbridge.Quantize{To: dataTypes[op.To], Axis: op.Axis, BlockShape: op.BlockShape, ZeroPoint: second(in[1:])})
+	return d.net.AddQuantize(name, in[0], in[1], cbridge.Quantize{To: dataTypes[op.To], Axis: op.Axis, BlockShape: op.BlockShape, ZeroPoint: optional(in, 2)})
 }
 
 func (d definition) dequantize(name string, op trt.Dequantize, in []cbridge.ID) ([]cbridge.Tensor, error) {
-	return d.net.AddDequantize(name, in[0], in[1], cbridge.Quantize{To: dataTypes[op.To], Axis: op.Axis, BlockShape: op.BlockShape, ZeroPoint: second(in[1:])})
+	return d.net.AddDequantize(name, in[0], in[1], cbridge.Quantize{To: dataTypes[op.To], Axis: op.Axis, BlockShape: op.BlockShape, ZeroPoint: optional(in, 2)})
 }
 
 func (d definition) dynamicQuantize(name string, op trt.DynamicQuantize, in []cbridge.ID) ([]cbridge.Tensor, error) {
@@ -29,12 +29,10 @@ func convolution(op trt.Convolution, in []cbridge.ID) cbridge.Convolution {
 		PrePadding: op.PrePadding, PostPadding: op.PostPadding, Dilation: op.Dilation,
 		Weight: weights(op.Weight), Bias: weights(op.Bias),
 	}
-	given := in[1:]
-	if op.Weight == nil && len(given) > 0 {
-		c.KernelTensor, given = int32(given[0])+1, given[1:]
+	bias := 1
+	if op.Weight == nil {
+		c.KernelTensor, bias = optional(in, 1), 2
 	}
-	if len(given) > 0 {
-		c.BiasTensor = int32(given[0]) + 1
-	}
+	c.BiasTensor = optional(in, bias)
 	return c
 }

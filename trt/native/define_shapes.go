@@ -19,17 +19,9 @@ var fills = map[trt.FillOperation]cbridge.FillOperation{
 	trt.FillLinspace: cbridge.FillLinspace, trt.FillUniform: cbridge.FillUniform, trt.FillNormal: cbridge.FillNormal,
 }
 
-// second is the second input, in a field for one that may be absent.
-func second(in []cbridge.ID) cbridge.Given {
-	if len(in) < 2 {
-		return 0
-	}
-	return cbridge.Give(in[1])
-}
-
 func (d definition) shuffle(name string, op trt.Shuffle, in []cbridge.ID) ([]cbridge.Tensor, error) {
 	return d.net.AddShuffle(name, in[0], cbridge.Shuffle{
-		HasReshape: op.Reshape != nil, ZeroCopies: true, Shape: second(in),
+		HasReshape: op.Reshape != nil, ZeroCopies: true, Shape: optional(in, 1),
 		First: wide(op.FirstTranspose), Reshape: op.Reshape, Second: wide(op.SecondTranspose),
 	})
 }
@@ -38,7 +30,7 @@ func (d definition) shuffle(name string, op trt.Shuffle, in []cbridge.ID) ([]cbr
 func (d definition) slice(name string, op trt.Slice, l *trt.Layer, in []cbridge.ID) ([]cbridge.Tensor, error) {
 	p := cbridge.Slice{Mode: sliceModes[op.Mode], Axes: wide(op.Axes), Start: op.Start, Size: op.Size, Stride: op.Stride}
 	none := make([]int64, len(op.Axes))
-	given := map[trt.SliceInput]*cbridge.Given{
+	given := map[trt.SliceInput]*cbridge.ID{
 		trt.SliceStart: &p.InputStart, trt.SliceSize: &p.InputSize, trt.SliceStride: &p.InputStride,
 		trt.SliceAxes: &p.InputAxes, trt.SliceValue: &p.InputValue,
 	}
@@ -49,16 +41,16 @@ func (d definition) slice(name string, op trt.Slice, l *trt.Layer, in []cbridge.
 		if given[what] == nil {
 			return nil, &Error{Kind: fault.Bug, Message: "no input of a slice is " + string(what)}
 		}
-		*given[what] = cbridge.Give(in[i+1])
+		*given[what] = in[i+1]
 		if what == trt.SliceAxes {
 			none = make([]int64, max(0, l.Inputs[i+1].Dims.Count()))
 		}
 	}
 	for _, field := range []struct {
-		given cbridge.Given
+		given cbridge.ID
 		list  *[]int64
 	}{{p.InputStart, &p.Start}, {p.InputSize, &p.Size}, {p.InputStride, &p.Stride}} {
-		if field.given != 0 {
+		if field.given != cbridge.NoTensor {
 			*field.list = none
 		}
 	}
@@ -71,11 +63,11 @@ func (d definition) fill(name string, op trt.Fill, l *trt.Layer, in []cbridge.ID
 		Alpha: op.Alpha, Beta: op.Beta, AlphaInt: int64(op.Alpha), BetaInt: int64(op.Beta),
 	}
 	if len(in)%2 == 1 {
-		p.InputDims = cbridge.Give(in[0])
+		p.InputDims = in[0]
 		p.Dims = make([]int64, max(0, l.Inputs[0].Dims.Count()))
 	}
 	if len(in) > 1 {
-		p.InputAlpha, p.InputBeta = cbridge.Give(in[len(in)-2]), cbridge.Give(in[len(in)-1])
+		p.InputAlpha, p.InputBeta = in[len(in)-2], in[len(in)-1]
 	}
 	return d.net.AddFill(name, p)
 }
