@@ -8,6 +8,9 @@ import (
 	"github.com/trtbuild/trtbuild/weights/dtype"
 )
 
+// maxPositions bounds the windows of adaptive pooling, which are listed one by one.
+const maxPositions = 1 << 20
+
 // AdaptiveAveragePool averages the spatial dimensions of x [N,C,spatial…] down
 // (or up) to size, as torch.nn.AdaptiveAvgPool2d and its kin do. A dimension that
 // is brought to 1 may be dynamic; the windows of others follow from its extent.
@@ -35,6 +38,9 @@ func adaptive(net *trt.Network, name string, x *trt.Tensor, size trt.Dims, reduc
 		}
 		if to > 1 && x.Dims[2+i] == trt.Dynamic {
 			return net.Fail(&trt.Error{Layer: name, Operand: "input", Msg: fmt.Sprintf("is dynamic in dimension %d, so the %d windows there have no lengths yet; make it static, or pool it to 1", 2+i, to), Found: x.Dims.String()})
+		}
+		if to > 1 && max(to, x.Dims[2+i]) > maxPositions {
+			return net.Fail(&trt.Error{Layer: name, Operand: "size", Msg: fmt.Sprintf("is too large in dimension %d", 2+i), Expected: fmt.Sprintf("at most %d positions to read or write", maxPositions), Found: fmt.Sprintf("%d of %d", to, x.Dims[2+i])})
 		}
 		ones = ones && to == 1
 	}

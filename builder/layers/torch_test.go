@@ -247,6 +247,9 @@ func TestRefusals(t *testing.T) {
 		{"open windows", "layer y: input: is dynamic in dimension 3, so the 2 windows there have no lengths yet; make it static, or pool it to 1: [1,3,4,-1]", func(n *trt.Network, _ *trt.Tensor) *trt.Tensor {
 			return layers.AdaptiveAveragePool(n, "y", n.AddInput("open", dtype.Float32, trt.Dims{1, 3, 4, trt.Dynamic}), trt.Dims{2, 2})
 		}},
+		{"endless windows", "size: is too large in dimension 3: expected at most 1048576 positions to read or write, found 1099511627776 of 4", func(n *trt.Network, _ *trt.Tensor) *trt.Tensor {
+			return layers.AdaptiveMaxPool(n, "y", n.AddInput("wide", dtype.Float32, trt.Dims{1, 3, 4, 4}), trt.Dims{2, 1 << 40})
+		}},
 		{"adaptive size", "size: must be positive: [0,2]", func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
 			return layers.AdaptiveMaxPool(n, "y", x, trt.Dims{0, 2})
 		}},
