@@ -242,7 +242,7 @@ func TestLoadDumpChecksTheSizeOfFiles(t *testing.T) {
 // FuzzReadJSON: whatever is read is refused, or is a network that reads back as
 // itself. Networks with weights end at the digests that fuzzing cannot know.
 func FuzzReadJSON(f *testing.F) {
-	for _, file := range []string{"every_kind.json", "no_weights.json"} {
+	for _, file := range []string{"every_kind.json", "no_weights.json", "plugin.json"} {
 		raw, err := os.ReadFile(filepath.Join("testdata", file))
 		require.NoError(f, err)
 		f.Add(raw)

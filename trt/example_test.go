@@ -35,6 +35,19 @@ func ExampleNetwork() {
 	// features, of mean: float32 [-1,8]
 }
 
+func ExampleNetwork_AddPluginV3() {
+	n := trt.NewNetwork("plugged", trt.Target{Product: trt.Enterprise, Version: trt.Version{Major: 11, Minor: 4}})
+	x := n.AddInput("x", dtype.Float32, trt.Dims{1, 64, 80, 80})
+	out := n.AddPluginV3("head/twice", []*trt.Tensor{x}, nil, trt.PluginV3{
+		Creator: "Twice", Version: "1",
+		Fields:  []trt.PluginField{trt.NewPluginField[float32]("scale", 2), trt.NewPluginText("mode", "fast")},
+		Outputs: []trt.PluginOutput{{Type: dtype.Float32, Dims: x.Dims}},
+	})
+	n.MarkOutput(out[0], "y")
+	fmt.Println(out[0].Type, out[0].Dims, n.Validate())
+	// Output: float32 [1,64,80,80] <nil>
+}
+
 func ExampleNetwork_Err() {
 	n := trt.NewNetwork("tiny", trt.Target{})
 	x := n.AddInput("tokens", dtype.Float32, trt.Dims{1, 77, 768})

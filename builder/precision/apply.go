@@ -124,13 +124,20 @@ func countCasts(n *trt.Network, p *Plan) int {
 	}
 	consumers := n.Consumers()
 	casts := 0
+	// in is the type of t, floating-point, where l makes or reads it.
+	in := func(l *trt.Layer, t *trt.Tensor) dtype.Type {
+		if d, ok := p.Layer(l.Name); ok && !keepsTypes(l) {
+			return d.Precision.dtype()
+		}
+		return t.Type
+	}
 	count := func(t *trt.Tensor, made dtype.Type) {
 		if !castable(t) {
 			return
 		}
 		needed := outputs[t] && made != t.Type
 		for _, l := range consumers[t] {
-			if d, ok := p.Layer(l.Name); ok && !isCast(l) && d.Precision.dtype() != made {
+			if computes(l) && !isCast(l) && in(l, t) != made {
 				needed = true
 			}
 		}
@@ -145,9 +152,8 @@ func countCasts(n *trt.Network, p *Plan) int {
 		if isConstant(l) || !computes(l) {
 			continue
 		}
-		d, _ := p.Layer(l.Name)
 		for _, t := range l.Outputs {
-			made := d.Precision.dtype()
+			made := in(l, t)
 			if isCast(l) {
 				made = t.Type
 			}

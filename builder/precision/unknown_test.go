@@ -34,6 +34,13 @@ func TestPluginsKeepTheirTypes(t *testing.T) {
 	n.MarkOutput(out[1], "z")
 	p, typed := plan(t, n, precision.Options{FP16: true})
 	require.Equal(t, codes{"plugin": {precision.Unknown}}, found(p))
+	casts := 0
+	for _, l := range typed.Layers() {
+		if l.Op.Kind() == trt.KindCast && l.Name != "half" {
+			casts++
+		}
+	}
+	require.Equal(t, casts, p.Casts)
 	l, _ := typed.Layer("plugin")
 	for i, want := range []dtype.Type{dtype.Float32, dtype.Float16} {
 		require.Equal(t, want, l.Inputs[i].Type)
