@@ -41,7 +41,7 @@ extern "C" {
 
 /* The ABI number: raised whenever anything in this file changes meaning or
  * layout. A loader compares it, the family's name and the table's size. */
-#define TB_ABI 4
+#define TB_ABI 5
 
 #define TB_MAX_DIMS 8
 #define TB_MAX_OUTPUTS 16
@@ -130,7 +130,9 @@ enum {
 	TB_INT64,
 	TB_BOOL,
 	TB_FLOAT8, /* OCP E4M3 */
-	TB_FLOAT8_SCALE /* OCP E8M0: a power of two, for scales */
+	TB_FLOAT8_SCALE, /* OCP E8M0: a power of two, for scales */
+	TB_INT4,         /* two a byte, the first in the low bits */
+	TB_FLOAT4        /* OCP E2M1, likewise */
 };
 
 typedef struct tb_version {
@@ -427,7 +429,7 @@ enum { TB_GATHER_AXIS = 0, TB_GATHER_ELEMENT, TB_GATHER_ND };
  * default, as the two shapes imply. A zero point has the dimensions of the scale and
  * is a constant of zeros: TensorRT knows no others, and says so at build. */
 typedef struct tb_quantize {
-	int32_t to;   /* quantize: TB_INT8 or TB_FLOAT8; dequantize: a floating type */
+	int32_t to;   /* quantize: TB_INT8, TB_INT4, TB_FLOAT8 or TB_FLOAT4; dequantize: a floating type */
 	int32_t axis; /* of a scale of rank 1 */
 	tb_dims block_shape;
 	int32_t zero_point;
@@ -556,9 +558,10 @@ enum { TB_TRIP_COUNT = 1, TB_TRIP_WHILE };
 /* Finds the scales itself, one for each block, and returns the quantized tensor
  * and the scales. A block of 0 is refused here: TensorRT would divide by it. */
 typedef struct tb_dynamic_quantize {
-	int32_t to;         /* TB_FLOAT8 */
-	int32_t scale_type; /* TB_FLOAT8_SCALE or TB_FLOAT32 */
-	tb_dims block_shape;
+	int32_t to;            /* TB_FLOAT8 or TB_FLOAT4 */
+	int32_t scale_type;    /* TB_FLOAT8_SCALE; TB_FLOAT32 for TB_FLOAT8, TB_FLOAT8 for TB_FLOAT4 */
+	tb_dims block_shape;   /* with a double_scale: along one axis */
+	int32_t double_scale;  /* of scales of TB_FLOAT8: what they are divided by, a constant */
 } tb_dynamic_quantize;
 
 /* One attribute of a plugin: count elements of a type. They are copied; a zero

@@ -17,7 +17,7 @@ func (p Quantize) c() C.tb_quantize {
 	return C.tb_quantize{to: C.int32_t(p.To), axis: C.int32_t(p.Axis), block_shape: dims(p.BlockShape), zero_point: C.int32_t(p.ZeroPoint)}
 }
 
-// AddQuantize stores a tensor in 8 bits.
+// AddQuantize stores a tensor in 8 or 4 bits.
 func (n *Network) AddQuantize(name string, in, scale ID, p Quantize) ([]Tensor, error) {
 	s, l := chars(name)
 	c := p.c()
@@ -37,12 +37,15 @@ func (n *Network) AddDequantize(name string, in, scale ID, p Quantize) ([]Tensor
 type DynamicQuantize struct {
 	To, ScaleType DataType
 	BlockShape    []int64
+	DoubleScale   ID
 }
 
-// AddDynamicQuantize stores a tensor in 8 bits and returns it and its scales.
+// AddDynamicQuantize stores a tensor in 8 or 4 bits and returns it and its scales.
 func (n *Network) AddDynamicQuantize(name string, in ID, p DynamicQuantize) ([]Tensor, error) {
 	s, l := chars(name)
-	c := C.tb_dynamic_quantize{to: C.int32_t(p.To), scale_type: C.int32_t(p.ScaleType), block_shape: dims(p.BlockShape)}
+	c := C.tb_dynamic_quantize{
+		to: C.int32_t(p.To), scale_type: C.int32_t(p.ScaleType), block_shape: dims(p.BlockShape), double_scale: C.int32_t(p.DoubleScale),
+	}
 	var out C.tb_outputs
 	return n.added(C.tb_add_dynamic_quantize(n.api.c, n.c, s, l, C.int32_t(in), &c, &out), &out)
 }

@@ -46,6 +46,8 @@ const (
 	Bool     DataType = C.TB_BOOL
 	Float8   DataType = C.TB_FLOAT8
 	Scale8   DataType = C.TB_FLOAT8_SCALE
+	Int4     DataType = C.TB_INT4
+	Float4   DataType = C.TB_FLOAT4
 )
 
 // Weights are Count elements in row-major order. The zero value is absent. See

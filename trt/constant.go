@@ -42,3 +42,5 @@ func (op Constant) Infer(_ []Info, _ Target) ([]Info, error) {
 	x := Info{Type: op.Value.Type, Dims: op.Value.Dims, Values: op.Value.elements()}
 	return []Info{x}, wantType("value weights", x, floats|integers|bools|quantized|scales8)
 }
+
+func isConstant(t *Tensor) bool { return t.producer != nil && t.producer.Op.Kind() == KindConstant }

@@ -142,10 +142,10 @@ func materialize(ctx context.Context, mem *arena.Arena, all []*materialization) 
 // machine's byte order, which is little-endian wherever TensorRT runs.
 func (m *materialization) write(scratch []float32, from, to int64) error {
 	w := m.from
-	size := int64(w.Type.Size())
-	dst := m.to.raw[from*size : to*size]
+	first, last := w.Type.Bytes(from), w.Type.Bytes(to) // a chunk is whole bytes, whatever the type
+	dst := m.to.raw[first:last]
 	if w.raw != nil {
-		copy(dst, w.raw[from*size:to*size])
+		copy(dst, w.raw[first:last])
 		return nil
 	}
 	if len(dst) == 0 {

@@ -60,7 +60,7 @@ const quantizedConstant = "is a constant of a quantized type, which only a dequa
 // isQuantizedConstant reports whether t is what only a Dequantize may read;
 // TensorRT says so at build.
 func (t *Tensor) isQuantizedConstant() bool {
-	return t.producer != nil && t.producer.Op.Kind() == KindConstant && quantized&(1<<t.Type) != 0
+	return isConstant(t) && quantized&(1<<t.Type) != 0
 }
 
 // Info returns what inference knows of t.
@@ -236,7 +236,7 @@ func (n *Network) record(l *Layer) *Error {
 	}
 	in := make([]Info, len(l.Inputs))
 	for i, t := range l.Inputs {
-		if in[i] = t.Info(); t.isQuantizedConstant() && (i == 1 || l.Op.Kind() != KindDequantize) {
+		if in[i] = t.Info(); t.isQuantizedConstant() && l.Op.Kind() != KindDequantize {
 			return &Error{Operand: operands[i], Msg: quantizedConstant, Found: t.Name}
 		}
 	}
@@ -361,6 +361,12 @@ func (n *Network) checkTensor(name string, x Info) *Error {
 	}
 	if x.Type == dtype.Float8E4M3FN && !n.target.SupportsFP8() {
 		return &Error{Operand: "tensor " + name, Msg: "is float8, which needs compute capability 8.9 or later", Found: fmt.Sprint(n.target.ComputeCapabilities)}
+	}
+	if x.Type == dtype.Int4 && !n.target.SupportsInt4() {
+		return &Error{Operand: "tensor " + name, Msg: "is int4, which needs compute capability 8.0 or later", Found: fmt.Sprint(n.target.ComputeCapabilities)}
+	}
+	if x.Type == dtype.Float4E2M1FN && !n.target.SupportsFP4() {
+		return &Error{Operand: "tensor " + name, Msg: "is float4, which needs compute capability 10.0 or later", Found: fmt.Sprint(n.target.ComputeCapabilities)}
 	}
 	return n.checkTensorName(name)
 }

@@ -9,9 +9,10 @@ import (
 // KindQuantize names Quantize.
 const KindQuantize Kind = "quantize"
 
-// Quantize stores x in 8 bits: round(x / scale), ties to even, held between the
-// least and the greatest value of the type, which are -128 and 127 for int8 and
-// -448 and 448 for float8_e4m3fn. It is ONNX's QuantizeLinear with a zero point
+// Quantize stores x in 8 or 4 bits: round(x / scale), ties to even, held between
+// the least and the greatest value of the type, which are -128 and 127 for int8,
+// -8 and 7 for int4, -448 and 448 for float8_e4m3fn and -6 and 6 for
+// float4_e2m1fn. In 4 bits there is an even number of elements. It is ONNX's QuantizeLinear with a zero point
 // of zeros, the only one TensorRT knows; it may be said, by a constant of the
 // scale's dimensions. How much of x shares an element of the
 // scale, a constant or not, follows from its rank:
@@ -23,10 +24,10 @@ const KindQuantize Kind = "quantize"
 // Blocks lie along the last axis of x or the one before it and have the extent
 // that divides it into as many as there are scales, or are as BlockShape says,
 // in every axis; there, -1 is the whole axis and the last block of an axis may
-// be smaller.
+// be smaller. Nothing is quantized to 4 bits in blocks of a shape.
 type Quantize struct {
 	noWeights
-	To         dtype.Type `json:"to"` // int8 or float8_e4m3fn
+	To         dtype.Type `json:"to"` // int8, int4, float8_e4m3fn or float4_e2m1fn
 	Axis       int        `json:"axis"`
 	BlockShape Dims       `json:"block_shape"`
 }
@@ -47,9 +48,10 @@ func (op Quantize) checkProducers(in []*Tensor) *Error { return checkZeroPoint(i
 // WithWeights returns op: it holds none.
 func (op Quantize) WithWeights([]*Weights) Op { return op }
 
-// Infer returns the input's dimensions. A float8 takes scales of float32, of
-// the input's type or of float8_e8m0fnu; TensorRT-RTX says
-// so only at build.
+// Infer returns the input's dimensions. An int8 takes scales of any plain type, an
+// int4 of float32 or the input's type, a float8 of these or of float8_e8m0fnu, a
+// float4 of the input's type or of float8_e8m0fnu; TensorRT-RTX says so only at
+// build.
 func (op Quantize) Infer(in []Info, _ Target) ([]Info, error) {
 	x, scale := in[0], in[1]
 	out := Info{Type: op.To, Dims: x.Dims}
@@ -62,18 +64,32 @@ func (op Quantize) Infer(in []Info, _ Target) ([]Info, error) {
 	if err := wantType("to", out, quantized); err != nil {
 		return nil, err
 	}
-	if err := wantScale(x.Dims, scale, op.Axis, op.BlockShape, scaleTypes(op.To, x.Type)); err != nil {
+	want := map[dtype.Type]types{
+		dtype.Int8: floats, dtype.Int4: setOf(dtype.Float32, x.Type),
+		dtype.Float8E4M3FN: setOf(dtype.Float32, x.Type) | scales8, dtype.Float4E2M1FN: setOf(x.Type) | scales8,
+	}[op.To]
+	if err := wantScale(x.Dims, scale, op.Axis, op.BlockShape, want); err != nil {
+		return nil, err
+	}
+	if err := wantPacked(out, op.BlockShape, fourBit); err != nil {
 		return nil, err
 	}
 	return []Info{out}, wantZeroPoint(scale, in[2:], zeroTypes)
 }
 
-// scaleTypes are those of the scale between a quantized and a plain type.
-func scaleTypes(quantized, plain dtype.Type) types {
-	if quantized == dtype.Int8 {
-		return floats
+// wantPacked is the rule for a quantized tensor of 4 bits; blockless are the types
+// without blocks of a shape.
+func wantPacked(x Info, block Dims, blockless types) error {
+	if fourBit&(1<<x.Type) == 0 {
+		return nil
 	}
-	return setOf(dtype.Float32, plain) | scales8
+	if blockless&(1<<x.Type) != 0 && len(block) > 0 {
+		return &Error{Operand: "block shape", Msg: "is not for " + x.Type.String(), Found: block.String()}
+	}
+	if x.Dims.Count()%2 == 1 {
+		return &Error{Operand: "input", Msg: "must have an even number of elements, two a byte", Found: x.Dims.String()}
+	}
+	return nil
 }
 
 // wantScale is the rule of quantization and dequantization for the scale of x.

@@ -25,7 +25,7 @@ func checkWeights(o Operand) *Error {
 	if w == nil {
 		return nil
 	}
-	if w.Count() < 0 || w.Type.Size() == 0 || w.Count() > math.MaxInt64/int64(w.Type.Size()) {
+	if w.Count() < 0 || w.Type.Bits() == 0 || w.Count() > math.MaxInt64/int64(w.Type.Bits()) {
 		return &Error{Operand: o.Name + " weights", Msg: "have no fixed size", Found: fmt.Sprintf("%s %v", w.Type, w.Dims)}
 	}
 	if w.values == nil && int64(len(w.raw)) != w.Size() {
@@ -66,7 +66,8 @@ const (
 	bools    types = 1 << dtype.Bool
 	eightBit types = 1<<dtype.Int8 | 1<<dtype.UInt8
 	// quantized are what Quantize makes.
-	quantized types = 1<<dtype.Int8 | 1<<dtype.Float8E4M3FN
+	quantized types = 1<<dtype.Int8 | 1<<dtype.Float8E4M3FN | fourBit
+	fourBit   types = 1<<dtype.Int4 | 1<<dtype.Float4E2M1FN
 	// scales8 are powers of two, scales of MXFP8.
 	scales8 types = 1 << dtype.Float8E8M0FNU
 )

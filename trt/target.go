@@ -120,16 +120,26 @@ func (t Target) Resolve() (Target, error) {
 	return t, nil
 }
 
+// SupportsFP4 reports whether every compute capability of t computes in float4
+// (10.0 and later).
+func (t Target) SupportsFP4() bool { return t.atLeast(100) }
+
 // SupportsFP8 reports whether every compute capability of t computes in float8
-// (8.9 and later). TensorRT-RTX asks that of none when its own list is used.
-func (t Target) SupportsFP8() bool {
-	return !slices.ContainsFunc(t.ComputeCapabilities, func(cc int) bool { return cc < 89 })
-}
+// (8.9 and later).
+func (t Target) SupportsFP8() bool { return t.atLeast(89) }
 
 // SupportsBF16 reports whether every compute capability of t computes in
 // bfloat16 (8.0 and later).
-func (t Target) SupportsBF16() bool {
-	return !slices.ContainsFunc(t.ComputeCapabilities, func(cc int) bool { return cc < 80 })
+func (t Target) SupportsBF16() bool { return t.atLeast(80) }
+
+// SupportsInt4 reports whether every compute capability of t computes in int4
+// (8.0 and later).
+func (t Target) SupportsInt4() bool { return t.atLeast(80) }
+
+// atLeast reports whether no compute capability of t is lower. TensorRT-RTX asks
+// that of none when its own list is used.
+func (t Target) atLeast(least int) bool {
+	return !slices.ContainsFunc(t.ComputeCapabilities, func(cc int) bool { return cc < least })
 }
 
 func (t Target) equal(o Target) bool {

@@ -96,7 +96,7 @@ func RawWeights(t dtype.Type, dims Dims, raw []byte, origins ...Origin) *Weights
 func (w *Weights) Count() int64 { return w.Dims.Count() }
 
 // Size returns the bytes a backend will hold.
-func (w *Weights) Size() int64 { return w.Count() * int64(w.Type.Size()) }
+func (w *Weights) Size() int64 { return w.Type.Bytes(w.Count()) }
 
 // Values returns the recipe, which for raw floats is reading them; nil for raw
 // weights of other types.

@@ -2,6 +2,8 @@ package trt
 
 import (
 	"fmt"
+
+	"github.com/trtbuild/trtbuild/weights/dtype"
 )
 
 // wantZeroPoint is the rule of quantization and dequantization for a zero point:
@@ -13,6 +15,9 @@ func wantZeroPoint(scale Info, given []Info, want types) error {
 	zero := given[0]
 	if err := wantType("zero point", zero, want); err != nil {
 		return err
+	}
+	if n := zero.Dims.Count(); zero.Type == dtype.Int4 && n > 1 && n%2 == 1 {
+		return &Error{Operand: "zero point", Msg: "must have an even number of elements, two a byte", Found: zero.Dims.String()}
 	}
 	if s, z := scale.Dims, zero.Dims; !z.Equal(s) && (s.Count() != 1 || z.Count() != 1) {
 		return &Error{Operand: "zero point", Msg: "must have the dimensions of the scale", Expected: s.String(), Found: z.String()}
@@ -27,11 +32,10 @@ func checkZeroPoint(in []*Tensor) *Error {
 	if len(in) < 3 {
 		return nil
 	}
-	l := in[2].Producer()
-	if l == nil || l.Op.Kind() != KindConstant {
+	if !isConstant(in[2]) {
 		return &Error{Operand: "zero point", Msg: "must be a constant of zeros", Found: in[2].Name}
 	}
-	if w := l.Op.Weights()[0].Weights; w.nonzero() {
+	if w := in[2].producer.Op.Weights()[0].Weights; w.nonzero() {
 		return &Error{Operand: "zero point", Msg: "must be zeros, the only one that TensorRT knows", Found: fmt.Sprintf("%s %v", w.Type, w.Dims)}
 	}
 	return nil

@@ -375,6 +375,16 @@ IQuantizeLayer *Network::addQuantizeV2(ITensor &in, ITensor &scale, DataType to)
 	return made;
 }
 
+IDynamicQuantizeLayer *Network::addDynamicQuantize(ITensor &in, int32_t axis, int32_t block, DataType to,
+                                                   DataType scales) noexcept {
+	auto &x = static_cast<Tensor &>(in);
+	Tensor &low = tensor(x.dims, to);
+	auto *made = layer<IDynamicQuantizeLayer, VDynamicQuantizeLayerStub>(
+		"addDynamicQuantize " + show(axis) + " " + show(block) + " " + show(to) + " " + show(scales) + " " + id(in), low);
+	made->outputs({&low, &tensor(x.dims, scales)});
+	return made;
+}
+
 IDynamicQuantizeLayer *Network::addDynamicQuantizeV2(ITensor &in, Dims const &block, DataType to,
                                                      DataType scales) noexcept {
 	auto &x = static_cast<Tensor &>(in);

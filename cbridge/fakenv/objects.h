@@ -266,6 +266,7 @@ public:
 	IRaggedSoftMaxLayer *addRaggedSoftMax(ITensor &, ITensor &) noexcept override;
 	IShapeLayer *addShape(ITensor &) noexcept override;
 	IFillLayer *addFillV2(Dims const &, FillOperation, DataType) noexcept override;
+	IDynamicQuantizeLayer *addDynamicQuantize(ITensor &, int32_t, int32_t, DataType, DataType) noexcept override;
 	IDynamicQuantizeLayer *addDynamicQuantizeV2(ITensor &, Dims const &, DataType, DataType) noexcept override;
 	IAssertionLayer *addAssertion(ITensor &, char const *) noexcept override;
 #ifndef TRT_MAJOR_RTX

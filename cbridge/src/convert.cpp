@@ -10,6 +10,10 @@ constexpr Choice<DataType> data_types[] = {
 	{TB_FLOAT32, DataType::kFLOAT}, {TB_FLOAT16, DataType::kHALF}, {TB_BFLOAT16, DataType::kBF16},
 	{TB_INT8, DataType::kINT8},     {TB_UINT8, DataType::kUINT8},  {TB_INT32, DataType::kINT32},
 	{TB_INT64, DataType::kINT64},   {TB_BOOL, DataType::kBOOL},    {TB_FLOAT8, DataType::kFP8},
+	{TB_INT4, DataType::kINT4},
+#if TB_HEADERS_SINCE(100800, 10000)
+	{TB_FLOAT4, DataType::kFP4},
+#endif
 #if TB_HEADERS_SINCE(101200, 10300)
 	{TB_FLOAT8_SCALE, DataType::kE8M0},
 #endif

@@ -26,6 +26,33 @@ template <class L> void set_blocks(Adding &a, L &layer, ITensor &scale, const tb
 #endif
 }
 
+#if TB_HEADERS_SINCE(101500, 10300)
+// quantize_twice quantizes the scales too, which only the first version of the
+// layer does, with blocks along one axis.
+IDynamicQuantizeLayer &quantize_twice(Adding &a, ITensor &x, const Dims &block, const tb_dynamic_quantize &q) {
+	int32_t axis = -1;
+	if (block.nbDims != x.getDimensions().nbDims) {
+		fail(TB_ERR_ARGUMENT, "the block shape has another rank than the input");
+	}
+	for (int32_t i = 0; i < block.nbDims; i++) {
+		if (block.d[i] != 1 && axis >= 0) {
+			fail(TB_ERR_ARGUMENT, "blocks with a double-quantization scale lie along one axis");
+		}
+		axis = block.d[i] != 1 ? i : axis;
+	}
+	if (axis < 0 || block.d[axis] > INT32_MAX) {
+		fail(TB_ERR_ARGUMENT, "blocks with a double-quantization scale are of several elements");
+	}
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+	auto &layer = a.made(a.nv().addDynamicQuantize(x, axis, static_cast<int32_t>(block.d[axis]), data_type(q.to),
+	                                               data_type(q.scale_type)));
+#pragma GCC diagnostic pop
+	a.input(layer, 1, q.double_scale, "double-quantization scale");
+	return layer;
+}
+#endif
+
 } // namespace
 
 } // namespace tb
@@ -63,6 +90,9 @@ tb_error *add_dynamic_quantize(TB_ADD_PARAMS, int32_t in, const tb_dynamic_quant
 			if (block.d[i] == 0) {
 				fail(TB_ERR_ARGUMENT, "a block has an extent of 0");
 			}
+		}
+		if (q.double_scale != TB_NO_TENSOR) {
+			return quantize_twice(a, a.tensor(in), block, q);
 		}
 		return a.made(a.nv().addDynamicQuantizeV2(a.tensor(in), block, data_type(q.to), data_type(q.scale_type)));
 	});

@@ -62,12 +62,17 @@ template <class Shape> void quantization(Session &s, const tb_tensor &x, Shape &
 	const tb_dims rows_dims = dims({2, 64});
 	const tb_weights rows_values = weights(128);
 	const tb_tensor rows = s.add(tb_add_constant, "quantize/rows", &rows_dims, &rows_values);
-	const tb_dynamic_quantize dynamic{TB_FLOAT8, TB_FLOAT8_SCALE, dims({1, 32})};
+	const tb_dynamic_quantize dynamic{TB_FLOAT8, TB_FLOAT8_SCALE, dims({1, 32}), TB_NO_TENSOR};
 	tb_outputs both{};
 	done(s.call(tb_add_dynamic_quantize, "quantize/dynamic", rows.id, &dynamic, &both), "dynamic quantize");
 	is<int32_t>(both.count, 2, "dynamic quantize: outputs");
 	shape(both.tensor[0], {2, 64}, "dynamic quantize");
 	shape(both.tensor[1], {2, 2}, "dynamic quantize: scales");
+	const tb_dims whole_dims = dims({});
+	const tb_weights whole_value = weights(1);
+	const tb_tensor whole = s.add(tb_add_constant, "quantize/double", &whole_dims, &whole_value);
+	const tb_dynamic_quantize twice{TB_FLOAT4, TB_FLOAT8, dims({1, 16}), whole.id};
+	shape(s.add(tb_add_dynamic_quantize, "quantize/twice", rows.id, &twice), {2, 64}, "double quantization");
 }
 
 // kernels reads a kernel and a bias from tensors.

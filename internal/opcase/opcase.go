@@ -135,10 +135,22 @@ func (t *Tensor) weights() *trt.Weights {
 		return trt.NewWeights(t.Dims, trt.Float32s(t.Value().Floats))
 	}
 	raw := []byte{}
-	for _, x := range t.Values {
+	for i, x := range t.Values {
 		switch t.Type {
+		case dtype.Int4, dtype.Float4E2M1FN:
+			bits := uint8(int8(x)) & 15
+			if t.Type.IsFloat() {
+				bits = half.Float4(float32(x))
+			}
+			if i%2 == 0 {
+				raw = append(raw, bits)
+			} else {
+				raw[i/2] |= bits << 4
+			}
 		case dtype.Float16:
 			raw = binary.LittleEndian.AppendUint16(raw, half.Float16(float32(x)))
+		case dtype.Float8E4M3FN:
+			raw = append(raw, half.Float8(float32(x)))
 		case dtype.BFloat16:
 			raw = binary.LittleEndian.AppendUint16(raw, uint16(math.Float32bits(float32(x))>>16))
 		default:

@@ -28,17 +28,25 @@ TYPES = {torch.float64: "float32", torch.float32: "float32", torch.float16: "flo
          torch.float8_e8m0fnu: "float8_e8m0fnu"}
 
 
+def typed(t, kind):
+    """t as a tensor of a type that PyTorch has not; its elements are such values already."""
+    t = t.clone()
+    t.kind = kind
+    return t
+
+
 def tensor(t):
     """Values with 9 significant digits, enough for float32; infinities and NaN as strings."""
     if t is None:
         return None
+    kind = getattr(t, "kind", None) or TYPES[t.dtype]
     t = t.contiguous()
     flat = t.reshape(-1)
     if t.dtype.is_floating_point:
         values = [float("%.9g" % v) if abs(v) < float("inf") else str(v) for v in flat.double().tolist()]
     else:
         values = [int(v) for v in flat.tolist()]
-    return {"type": TYPES[t.dtype], "dims": list(t.shape), "values": values}
+    return {"type": kind, "dims": list(t.shape), "values": values}
 
 
 def case(name, op, params, inputs, outputs, weights=(), tol=2e-6, constants=()):

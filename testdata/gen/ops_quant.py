@@ -3,9 +3,11 @@ resize, for the tests of trt/refexec.
 
 Run as a script it writes ../refexec/ops_quant.json. int8 comes from ONNX Runtime's QuantizeLinear and
 DequantizeLinear, by tensor and channel from PyTorch's own quantization too; float8_e4m3fn from PyTorch's casts
-of what is within the type's range, as theirs do not saturate.
+of what is within the type's range, as theirs do not saturate; int4 from ONNX Runtime too; float4_e2m1fn from
+ml_dtypes' casts.
 """
 
+import ml_dtypes
 import onnx
 import onnxruntime
 import torch
@@ -13,7 +15,7 @@ import torch.nn.functional as F
 from onnx import TensorProto as P
 from onnx import helper
 
-from opcase import case, rand, write
+from opcase import case, rand, typed, write
 
 torch.manual_seed(20260601)
 
@@ -205,6 +207,76 @@ def scales():
     scale("float16 elements", "elementwise", 1, (3, 4, 5), h, rand(3, 4, 5).half(), rand(3, 4, 5).half(), tol=1e-3)
 
 
+def int4s():
+    """ONNX Runtime's int4, which crosses its borders as int8."""
+    def run(nodes, inputs, y):
+        infos = [helper.make_tensor_value_info(n, ELEMENTS[x.dtype], list(x.shape)) for n, x in inputs.items()]
+        graph = helper.make_graph(nodes, "case", infos, [y])
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        return torch.from_numpy(session.run(None, {n: x.numpy() for n, x in inputs.items()})[0])
+
+    def both(name, x, s, axis=0, **attributes):
+        attributes.setdefault("axis", axis)
+        kind = ELEMENTS[x.dtype]
+        q = run([helper.make_node("QuantizeLinear", ["x", "s"], ["q"], output_dtype=P.INT4, **attributes), helper.make_node("Cast", ["q"], ["y"], to=P.INT8)],
+                {"x": x, "s": s}, helper.make_tensor_value_info("y", P.INT8, list(x.shape)))
+        params = dict(axis=axis, block_shape=None)
+        case(f"quantize/int4 {name}", "quantize", dict(to="int4", **params), [x, s], typed(q, "int4"), tol=0)
+        y = run([helper.make_node("Cast", ["x"], ["q"], to=P.INT4), helper.make_node("DequantizeLinear", ["q", "s"], ["y"], **attributes)],
+                {"x": q, "s": s}, helper.make_tensor_value_info("y", kind, list(x.shape)))
+        to = "float16" if s.dtype == torch.float16 else "float32"
+        case(f"dequantize/int4 {name}", "dequantize", dict(to=to, **params), [typed(q, "int4"), s], y, tol=0)
+
+    both("ties and bounds", torch.cat([torch.arange(-10, 10).float() / 2, torch.tensor([7.5, -8.5, 100, -100])]), torch.tensor(1.0))
+    both("whole", rand(2, 3, 4).float(), torch.tensor(0.237))
+    both("by axis", rand(2, 3, 4).float(), torch.rand(3) / 4 + 0.1, 1)
+    both("by the last axis", rand(3, 6).float(), torch.rand(6) / 4 + 0.1, 1)
+    both("in blocks", rand(2, 12).float(), torch.rand(2, 3) / 4 + 0.1, axis=1, block_size=4)
+    both("in blocks of the axis before", rand(2, 6, 3).float(), torch.rand(2, 2, 3) / 4 + 0.1, axis=1, block_size=3)
+    both("float16", rand(2, 6).half(), torch.tensor(0.3).half())
+
+
+def float4(x):
+    """The nearest float4_e2m1fn."""
+    return torch.from_numpy(x.float().numpy().astype(ml_dtypes.float4_e2m1fn).astype("float32"))
+
+
+def float4s():
+    x = torch.cat([rand(1, 20, lo=-8, hi=8).float(), torch.randn(1, 20) * 3, torch.randn(1, 20) / 3])
+    x[0, :14] = torch.tensor([0, 0.25, 0.75, 1.25, 1.75, 2.5, 3.5, 5, -0.25, -5, 6.5, -100, 0.26, -0.0])
+    f8, e8 = torch.float8_e4m3fn, torch.float8_e8m0fnu
+    for name, s, axis, block in (
+        ("whole", torch.tensor(1.0), 0, None), ("by row", torch.rand(3) + 0.5, 0, None), ("by column", torch.rand(20) + 0.5, 1, None),
+        ("blocks", torch.rand(3, 4) + 0.5, 0, None), ("powers of two", torch.tensor([[0.25, 4.0], [1, 0.5], [2, 2]]).to(e8), 0, None),
+    ):
+        q = typed(float4(x / spread(s.float(), x, axis, block)), "float4_e2m1fn")
+        params = dict(axis=axis, block_shape=block)
+        case("quantize/float4 " + name, "quantize", dict(to="float4_e2m1fn", **params), [x, s], q, tol=0)
+        case("dequantize/float4 " + name, "dequantize", dict(to="float32", **params), [q, s], q * spread(s.float(), x, axis, block), tol=0)
+    q = typed(float4(x), "float4_e2m1fn")
+    for name, s, block in (("by float8", (torch.rand(3, 5) * 4).to(f8), None), ("by float8 in blocks of a shape", (torch.rand(2, 3) * 4).to(f8), [2, 8])):
+        case("dequantize/float4 " + name, "dequantize", dict(to="float32", axis=0, block_shape=block), [q, s], q * spread(s.float(), x, block=block), tol=0)
+
+    # cuDNN's definition of block scaling again, with the scales quantized too.
+    for name, x, block, double in (
+        ("to float4 along the last axis", torch.randn(2, 64) * 3, [1, 32], None), ("to float4 in blocks of 16", torch.randn(2, 32).half(), [1, 16], None),
+        ("to float4 along the axis before", torch.randn(64, 3) * 1000, [16, 1], None), ("twice", torch.randn(4, 32) * 5, [1, 16], 0.0078125),
+        ("twice along the axis before", torch.randn(2, 48, 3), [1, 16, 1], 0.013), ("twice, float16", torch.randn(2, 64).half(), [1, 16], 0.25),
+        ("twice, of zeros", torch.cat([torch.zeros(1, 16), torch.full((1, 16), 6.0)], 1), [1, 16], 1.0),
+    ):
+        grid = [n // b for n, b in zip(x.shape, block)]
+        amax = torch.zeros(grid)
+        for at in torch.cartesian_prod(*map(torch.arange, grid)).tolist():
+            amax[tuple(at)] = x[tuple(slice(a * b, (a + 1) * b) for a, b in zip(at, block))].float().abs().max()
+        whole = torch.tensor(1.0 if double is None else double)
+        scales = (amax / 6 / whole).to(f8) if double else torch.exp2(torch.ceil(torch.log2(amax / 6)).clamp(min=-127)).to(e8)
+        full = spread(scales.float(), x, block=block) * whole
+        q = torch.where(full == 0, torch.zeros(()), float4(x.float() / full))
+        params = dict(to="float4_e2m1fn", scale_type="float8_e4m3fn" if double else "float8_e8m0fnu", block_shape=block)
+        case("dynamic quantize/" + name, "dynamic_quantize", params, [x], [typed(q, "float4_e2m1fn"), scales], tol=0, constants=[whole] if double else ())
+
+
 def poolings():
     """Blends, and windows of three dimensions."""
     def blend(name, x, window, stride, pad, share, up=False, include=False):
@@ -254,7 +326,7 @@ def resizes():
         resize(f"{mode} to one", x, (1, 1, 1, 3), mode, "half_pixel")
 
 
-for make in (quantized, float8s, dynamic, convolved, poolings, resizes, biases, zero_points, scales):
+for make in (quantized, float8s, dynamic, convolved, poolings, resizes, biases, zero_points, scales, int4s, float4s):
     make()
 
 if __name__ == "__main__":

@@ -30,7 +30,8 @@ import tensorrt_rtx_bindings as trt  # noqa: E402
 
 D = trt.DataType
 TYPES = {"float32": D.FLOAT, "float16": D.HALF, "bfloat16": D.BF16, "int32": D.INT32, "int64": D.INT64,
-         "int8": D.INT8, "uint8": D.UINT8, "bool": D.BOOL, "float8_e4m3fn": D.FP8, "float8_e8m0fnu": D.E8M0}
+         "int8": D.INT8, "uint8": D.UINT8, "bool": D.BOOL, "float8_e4m3fn": D.FP8, "float8_e8m0fnu": D.E8M0, "int4": D.INT4, "float4_e2m1fn": D.FP4}
+PACKED = ("int4", "float4_e2m1fn")  # two elements a byte
 REDUCTIONS = {"sum": "SUM", "prod": "PROD", "max": "MAX", "min": "MIN", "mean": "AVG"}
 
 
@@ -178,8 +179,13 @@ class Network:
     def einsum(self, p, *xs):
         return self.made(self.net.add_einsum(xs, p["equation"]))
 
-    def dynamic_quantize(self, p, x):
-        return self.made(self.net.add_dynamic_quantize_v2(x, p["block_shape"], TYPES[p["to"]], TYPES[p["scale_type"]]))
+    def dynamic_quantize(self, p, x, double_scale=None):
+        if double_scale is None:
+            return self.made(self.net.add_dynamic_quantize_v2(x, p["block_shape"], TYPES[p["to"]], TYPES[p["scale_type"]]))
+        axis, = (i for i, n in enumerate(p["block_shape"]) if n != 1)
+        layer = self.net.add_dynamic_quantize(x, axis, p["block_shape"][axis], TYPES[p["to"]], TYPES[p["scale_type"]])
+        self.made(layer).set_input(1, double_scale)
+        return layer
 
     def elementwise(self, p, a, b):
         return self.made(self.net.add_elementwise(a, b, getattr(trt.ElementWiseOperation, p["operation"].upper())))
@@ -445,7 +451,8 @@ def replay(builder, directory):
     def read(ref):
         with open(directory / ref["file"], "rb") as f:
             memory = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_COPY)
-        if len(memory) != math.prod(ref["dims"]) * TYPES[ref["dtype"]].itemsize:
+        count = math.prod(ref["dims"])
+        if len(memory) != ((count + 1) // 2 if ref["dtype"] in PACKED else count * TYPES[ref["dtype"]].itemsize):
             raise ValueError(f"{ref['file']}: {len(memory)} bytes are not {ref['dtype']} {ref['dims']}")
         return memory
 

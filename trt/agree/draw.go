@@ -145,7 +145,7 @@ var (
 	numbers  = append(slices.Clone(floats), dtype.Int32, dtype.Int64)
 	plain    = append(slices.Clone(numbers), dtype.Bool)
 	allTypes = append(slices.Clone(plain), dtype.Int8, dtype.UInt8)
-	anyType  = append(slices.Clone(allTypes), dtype.Float8E4M3FN, dtype.Float64) // with such as TensorRT has not
+	anyType  = append(slices.Clone(allTypes), dtype.Float8E4M3FN, dtype.Int4, dtype.Float4E2M1FN, dtype.Float64) // with such as TensorRT has not
 )
 
 // stretched returns two shapes that broadcast to d.

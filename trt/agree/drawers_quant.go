@@ -5,8 +5,10 @@ import (
 	"github.com/trtbuild/trtbuild/weights/dtype"
 )
 
+var lowTypes = []dtype.Type{dtype.Int8, dtype.Int4, dtype.Float8E4M3FN, dtype.Float4E2M1FN}
+
 func quantize(g *gen) (trt.Op, []trt.Info) {
-	op := trt.Quantize{To: pick(g, dtype.Int8, dtype.Float8E4M3FN)}
+	op := trt.Quantize{To: pick(g, lowTypes...)}
 	x, scale := g.scaled(&op.Axis, &op.BlockShape)
 	t := pick(g, floats...)
 	in := []trt.Info{{Type: t, Dims: x}, {Type: pick(g, t, t, dtype.Float32, dtype.Float8E8M0FNU), Dims: scale}}
@@ -17,10 +19,10 @@ func dequantize(g *gen) (trt.Op, []trt.Info) {
 	op := trt.Dequantize{To: pick(g, floats...)}
 	x, scale := g.scaled(&op.Axis, &op.BlockShape)
 	in := []trt.Info{
-		{Type: pick(g, dtype.Int8, dtype.Float8E4M3FN), Dims: x},
-		{Type: pick(g, op.To, op.To, dtype.Float32, dtype.Float8E8M0FNU), Dims: scale},
+		{Type: pick(g, lowTypes...), Dims: x},
+		{Type: pick(g, op.To, op.To, dtype.Float32, dtype.Float8E8M0FNU, dtype.Float8E4M3FN), Dims: scale},
 	}
-	return op, g.withZeros(in, append([]dtype.Type{dtype.Int8}, numbers...))
+	return op, g.withZeros(in, append([]dtype.Type{dtype.Int8, dtype.Int4}, numbers...))
 }
 
 // withZeros may add a zero point, seldom one that is not zero.
@@ -68,25 +70,32 @@ func (g *gen) scaled(axis *int, blocks *trt.Dims) (x, scale trt.Dims) {
 	return x, scale
 }
 
-// dynamicQuantize draws blocks along one of the last two axes, or rectangles of
-// both.
+// dynamicQuantize draws blocks along one of the last two axes or, in float8,
+// rectangles of both.
 func dynamicQuantize(g *gen) (trt.Op, []trt.Info) {
 	op := trt.DynamicQuantize{To: dtype.Float8E4M3FN, ScaleType: pick(g, dtype.Float32, dtype.Float8E8M0FNU)}
-	x := g.dims(pick(g, 2, 2, 3))
-	op.BlockShape = make(trt.Dims, len(x))
+	x := trt.Info{Type: pick(g, floats...), Dims: g.dims(pick(g, 2, 2, 3))}
+	in := []trt.Info{x}
+	if g.coin() {
+		op.To, op.ScaleType = dtype.Float4E2M1FN, pick(g, dtype.Float8E4M3FN, dtype.Float8E8M0FNU)
+	}
+	if op.ScaleType == dtype.Float8E4M3FN {
+		in = append(in, trt.Info{Type: pick(g, dtype.Float32, x.Type), Dims: trt.Dims{}, Values: []trt.Element{{Known: true, Int: 1, Float: 0.5}}})
+	}
+	op.BlockShape = make(trt.Dims, len(x.Dims))
 	for i := range op.BlockShape {
 		op.BlockShape[i] = 1
 	}
-	rows, columns := len(x)-2, len(x)-1
-	if g.coin() {
+	rows, columns := len(x.Dims)-2, len(x.Dims)-1
+	if op.To == dtype.Float8E4M3FN && g.coin() {
 		op.BlockShape[rows], op.BlockShape[columns] = pick[int64](g, 2, 3, 16, trt.Dynamic), pick[int64](g, 2, 5, 32, trt.Dynamic)
-		return op, one(pick(g, floats...), x)
+		return op, in
 	}
 	axis := pick(g, rows, columns)
 	op.BlockShape[axis] = 16
 	if op.ScaleType == dtype.Float8E8M0FNU {
 		op.BlockShape[axis] = pick[int64](g, 16, 32)
 	}
-	x[axis] = op.BlockShape[axis] * int64(g.between(2, 4))
-	return op, one(pick(g, floats...), x)
+	x.Dims[axis] = op.BlockShape[axis] * int64(g.between(2, 4))
+	return op, in
 }

@@ -52,9 +52,9 @@ var Stricter = []Rule{
 		Kinds: []trt.Kind{trt.KindQuantize, trt.KindDequantize},
 	},
 	{
-		Name: "several shapes of a bias or a zero point", Native: "builds any of the right volume, and one weight of a bias beside a kernel that is a tensor",
+		Name: "several spellings of a bias or a zero point", Native: "builds any of the right volume, one weight of a bias beside a kernel that is a tensor, and some zero points of float4",
 		Why:   "equal layers must have equal operands",
-		Says:  []string{"bias: has the wrong dimensions", "bias weights: have the wrong count", "zero point: must have the dimensions of the scale"},
+		Says:  []string{"bias: has the wrong dimensions", "bias weights: have the wrong count", "zero point: must have the dimensions of the scale", "zero point: has a type"},
 		Kinds: []trt.Kind{trt.KindConvolution, trt.KindDeconvolution, trt.KindQuantize, trt.KindDequantize},
 	},
 	{

@@ -55,7 +55,7 @@ func Cases() []Case {
 		attentions(), rotaryEmbeddings(), kvCacheUpdates(), moes(),
 		selects(), topKs(), scatters(), oneHots(), cumulatives(), reverseSequences(), raggedSoftmaxes(), nonZeros(), suppressions(),
 		shapes(), shapedShuffles(), shapedSlices(), sampledSlices(), shapedResizes(), fills(),
-		dynamicQuantizations(), operands(),
+		dynamicQuantizations(), fourBits(), operands(),
 	)
 }
 
@@ -104,6 +104,9 @@ func (c Case) Constant(i int) *trt.Weights {
 		}
 		one := binary.LittleEndian.AppendUint64(nil, v)
 		raw = append(raw, one[:min(8, x.Type.Size())]...)
+	}
+	if x.Type.Bits() == 4 { // of which there are zeros alone
+		raw = make([]byte, x.Type.Bytes(int64(len(x.Values))))
 	}
 	return trt.RawWeights(x.Type, x.Dims, raw)
 }

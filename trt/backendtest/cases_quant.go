@@ -9,7 +9,97 @@ const (
 	i8 = dtype.Int8
 	f8 = dtype.Float8E4M3FN
 	e8 = dtype.Float8E8M0FNU
+	i4 = dtype.Int4
+	f4 = dtype.Float4E2M1FN
 )
+
+// fourBits are quantizations to and from 4 bits.
+func fourBits() []Case {
+	f, h, b := dtype.Float32, dtype.Float16, dtype.BFloat16
+	q := func(to dtype.Type, axis int, block ...int64) trt.Quantize {
+		return trt.Quantize{To: to, Axis: axis, BlockShape: block}
+	}
+	dq := func(to dtype.Type, axis int, block ...int64) trt.Dequantize {
+		return trt.Dequantize{To: to, Axis: axis, BlockShape: block}
+	}
+	var cases []Case
+	for _, t := range []dtype.Type{i4, f4} {
+		name := t.String() + " "
+		x := func(d ...int64) trt.Info { return tensor(t, d...) }
+		cases = append(cases, sweep("quantize to "+name+"from", floats, false, func(name string, plain dtype.Type) Case {
+			return accept(name, q(t, 0), x(2, 3), tensor(plain, 2, 3), tensor(plain))
+		})...)
+		for _, s := range []dtype.Type{f, h, b, f8, e8} {
+			into := accept("quantize to "+name+"with a scale of "+s.String(), q(t, 0), x(2, 32), tensor(h, 2, 32), tensor(s, 2, 2))
+			if s != h && (t != i4 || s != f) && (t != f4 || s != e8) {
+				into.Want, into.Refusal = nil, "scale: has a type"
+			}
+			back := accept("dequantize "+name+"with a scale of "+s.String(), dq(h, 0), tensor(h, 2, 32), x(2, 32), tensor(s, 2, 2))
+			if s != h && (t != f4 || s != e8 && s != f8) {
+				back.Want, back.Refusal = nil, "scale: has a type"
+			}
+			cases = append(cases, into, back)
+		}
+		cases = append(cases,
+			accept("quantize to "+name+"by channel", q(t, 1), x(2, 3, 4), f32(2, 3, 4), f32(3)),
+			accept("quantize to "+name+"in blocks", q(t, 0), x(2, 32), f32(2, 32), f32(2, 2)),
+			accept("quantize to "+name+"in blocks of the axis before", q(t, 0), x(3, 32, 2), f32(3, 32, 2), f32(3, 2, 2)),
+			accept("quantize to "+name+"dynamic", q(t, 0), x(-1, 32), f32(-1, 32), f32()),
+			always(2, accept("quantize to "+name+"dynamic, odd rows", q(t, 0), x(-1, 3), f32(-1, 3), f32())),
+			zeroPoint(accept("quantize to "+name+"with a zero point", q(t, 0), x(2, 4), f32(2, 4), f32()), f),
+			accept("dequantize "+name+"by channel", dq(f, 1), f32(2, 3, 4), x(2, 3, 4), f32(3)),
+			accept("dequantize "+name+"in blocks", dq(f, 0), f32(2, 32), x(2, 32), f32(2, 2)),
+			zeroPoint(accept("dequantize "+name+"with a zero point of int8", dq(f, 0), f32(2, 4), x(2, 4), f32()), i8),
+			refuse("quantize to "+name+"an odd number", q(t, 0), "even number of elements", f32(3, 5), f32()),
+			refuse("dequantize "+name+"of an odd number", dq(f, 0), "even number of elements", x(3, 5), f32()),
+			refuse("quantize to "+name+"in blocks of a shape", q(t, 0, 1, 16), "block shape: is not for", f32(2, 32), f32(2, 2)),
+			refuse("quantize to "+name+"in blocks of two axes", q(t, 0), "in one only", f32(4, 32), f32(2, 2)),
+			Case{Name: "quantize to " + name + "before its compute capability", Op: q(t, 0), Inputs: []trt.Info{f32(2), f32()}, ComputeCapabilities: []int{75, 120}, Refusal: "which needs compute capability"},
+			Case{Name: "quantize to " + name + "at compute capability 12.0", Op: q(t, 0), Inputs: []trt.Info{f32(2), f32()}, ComputeCapabilities: []int{120}, Want: []trt.Info{x(2)}},
+		)
+	}
+	two := func(name string, scale dtype.Type, block trt.Dims, x trt.Info, scales trt.Dims, more ...trt.Info) Case {
+		c := accept("dynamic quantize to float4 "+name, trt.DynamicQuantize{To: f4, ScaleType: scale, BlockShape: block}, tensor(f4, x.Dims...), append([]trt.Info{x}, more...)...)
+		c.Want = append(c.Want, tensor(scale, scales...))
+		return c
+	}
+	no := func(name, refusal string, scale dtype.Type, block trt.Dims, x trt.Info, more ...trt.Info) Case {
+		return refuse("dynamic quantize to float4 "+name, trt.DynamicQuantize{To: f4, ScaleType: scale, BlockShape: block}, refusal, append([]trt.Info{x}, more...)...)
+	}
+	half := one(f, 0.5)
+	return append(cases,
+		accept("dequantize float4 in blocks of a shape", dq(f, 0, 2, 16), f32(4, 32), tensor(f4, 4, 32), f32(2, 2)),
+		accept("dequantize float4 by float8 in blocks of a shape", dq(h, 0, 1, 16), tensor(h, 2, 32), tensor(f4, 2, 32), tensor(f8, 2, 2)),
+		zeroPoint(accept("dequantize float4 by float8 with a zero point of int4", dq(f, 0), f32(2, 32), tensor(f4, 2, 32), tensor(f8)), i4),
+		zeroPoint(refuse("dequantize float4 by float8 with a zero point of int8", dq(f, 0), "zero point: has a type", tensor(f4, 2, 32), tensor(f8)), i8),
+		zeroPoint(accept("dequantize float8 with a zero point of int4", dq(f, 0), f32(2, 32), tensor(f8, 2, 32), f32()), i4),
+		zeroPoint(accept("dequantize int8 with zero points of int4", dq(f, 1), f32(2, 4), tensor(i8, 2, 4), f32(4)), i4, 4),
+		zeroPoint(refuse("dequantize int8 with an odd number of zero points of int4", dq(f, 1), "zero point: must have an even number", tensor(i8, 2, 3), f32(3)), i4, 3),
+		refuse("dequantize int4 in blocks of a shape", dq(f, 0, 1, 16), "block shape: is not for", tensor(i4, 2, 32), f32(2, 2)),
+		Case{Name: "quantize to int4 at compute capability 8.0", Op: q(i4, 0), Inputs: []trt.Info{f32(2), f32()}, ComputeCapabilities: []int{80}, Want: []trt.Info{tensor(i4, 2)}},
+		Case{Name: "quantize to float4 at compute capability 8.9", Op: q(f4, 0), Inputs: []trt.Info{f32(2), f32()}, ComputeCapabilities: []int{89}, Refusal: "is float4, which needs compute capability 10.0"},
+
+		two("by powers of two", e8, trt.Dims{1, 32}, f32(2, 64), trt.Dims{2, 2}),
+		two("in blocks of 16", e8, trt.Dims{1, 16}, f32(2, 64), trt.Dims{2, 4}),
+		two("along the axis before", e8, trt.Dims{32, 1}, f32(64, 2), trt.Dims{2, 2}),
+		two("twice", f8, trt.Dims{1, 16}, f32(2, 64), trt.Dims{2, 4}, half),
+		two("twice, of rank 3", f8, trt.Dims{1, 16, 1}, f32(2, 64, 3), trt.Dims{2, 4, 3}, half),
+		two("twice, float16", f8, trt.Dims{1, 16}, tensor(h, 2, 64), trt.Dims{2, 4}, half),
+		two("twice, bfloat16", f8, trt.Dims{1, 16}, tensor(b, 2, 64), trt.Dims{2, 4}, half),
+		two("twice, dynamic", f8, trt.Dims{1, 16}, f32(-1, 64), trt.Dims{-1, 4}, half),
+		two("twice, in one block", f8, trt.Dims{1, 16}, f32(2, 16), trt.Dims{2, 1}, half),
+		no("twice in blocks of another rank", "an extent for each dimension", f8, trt.Dims{1, 16, 1}, f32(2, 64), half),
+		no("in one block", "into several blocks", e8, trt.Dims{1, 32}, f32(2, 32)),
+		no("with float32 scales", "scale type: has a type", f, trt.Dims{1, 16}, f32(2, 64)),
+		no("in rectangles", "in float4 must extend along one axis", e8, trt.Dims{2, 32}, f32(2, 64)),
+		no("twice in blocks of 32", "must be 16 or", f8, trt.Dims{1, 32}, f32(2, 64), half),
+		no("twice without a scale of the scales", "double-quantization scale: is for scales of float8", f8, trt.Dims{1, 16}, f32(2, 64)),
+		no("twice by an input", "double-quantization scale: must be a constant", f8, trt.Dims{1, 16}, f32(2, 64), f32()),
+		no("twice by several", "double-quantization scale: must be one number", f8, trt.Dims{1, 16}, f32(2, 64), f32(2)),
+		no("twice by another type", "double-quantization scale: has a type", f8, trt.Dims{1, 16}, f32(2, 64), one(h, 0.5)),
+		Case{Name: "dynamic quantize to float8 with a scale of the scales", Op: trt.DynamicQuantize{To: f8, ScaleType: e8, BlockShape: trt.Dims{1, 32}}, Inputs: []trt.Info{f32(2, 64), half}, Refusal: "is for scales of float8"},
+	)
+}
 
 func quantizations() []Case {
 	op := func(to dtype.Type, axis int, block ...int64) trt.Quantize {
@@ -263,7 +353,8 @@ func operands() []Case {
 
 // quantized computes on what int8 and float8 tensors stand for: a convolution
 // and a transposed one whose kernels are int8 constants with a scale for each
-// output channel, then a matrix product in float8.
+// output channel, then a matrix product in float8; and on matrices of int4 and
+// float4 in blocks, one of which is quantized twice as it comes.
 func quantized(name string, target trt.Target) *trt.Network {
 	n := trt.NewNetwork(name, target)
 	scale := func(name string, dims ...int64) *trt.Tensor {
@@ -295,5 +386,20 @@ func quantized(name string, target trt.Target) *trt.Network {
 	y = n.AddShuffle("flat", y, trt.Shuffle{Reshape: trt.Dims{6, 256}})
 	y = n.AddMatrixMultiply("products", through("left", y, f8), trt.MatrixNone, through("right", y, f8), trt.MatrixTranspose)
 	n.MarkOutput(y, "products of channels")
+	packed := func(name string, t dtype.Type, dims ...int64) *trt.Tensor {
+		raw := make([]byte, trt.Dims(dims).Count()/2)
+		for i := range raw {
+			raw[i] = byte(i * 37)
+		}
+		return n.AddConstant(name, trt.RawWeights(t, dims, raw))
+	}
+	rows := n.AddInput("rows", dtype.Float32, trt.Dims{4, 32})
+	int4s := n.AddDequantize("int4/dequantize", packed("int4", i4, 32, 8), scale("int4/scale", 2, 8), trt.Dequantize{To: dtype.Float32})
+	n.MarkOutput(n.AddMatrixMultiply("int4/product", rows, trt.MatrixNone, int4s, trt.MatrixNone), "by int4")
+	double := scale("float4/double")
+	low, scales := n.AddDynamicQuantize("float4", rows, trt.DynamicQuantize{To: f4, ScaleType: f8, BlockShape: trt.Dims{1, 16}}, double)
+	left := n.AddDequantize("float4/dequantize", low, n.AddDequantize("float4/scales", scales, double, trt.Dequantize{To: dtype.Float32}), trt.Dequantize{To: dtype.Float32, BlockShape: trt.Dims{1, 16}})
+	right := n.AddDequantize("float4/right/dequantize", packed("float4/right", f4, 32, 8), scale("float4/right/scale", 2, 8), trt.Dequantize{To: dtype.Float32})
+	n.MarkOutput(n.AddMatrixMultiply("float4/product", left, trt.MatrixNone, right, trt.MatrixNone), "by float4")
 	return n
 }

@@ -17,7 +17,7 @@ func (d definition) dequantize(name string, op trt.Dequantize, in []cbridge.ID) 
 
 func (d definition) dynamicQuantize(name string, op trt.DynamicQuantize, in []cbridge.ID) ([]cbridge.Tensor, error) {
 	return d.net.AddDynamicQuantize(name, in[0], cbridge.DynamicQuantize{
-		To: dataTypes[op.To], ScaleType: dataTypes[op.ScaleType], BlockShape: op.BlockShape,
+		To: dataTypes[op.To], ScaleType: dataTypes[op.ScaleType], BlockShape: op.BlockShape, DoubleScale: optional(in, 1),
 	})
 }
 

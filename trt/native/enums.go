@@ -15,6 +15,7 @@ var dataTypes = map[dtype.Type]cbridge.DataType{
 	dtype.Float32: cbridge.Float32, dtype.Float16: cbridge.Float16, dtype.BFloat16: cbridge.BFloat16,
 	dtype.Int8: cbridge.Int8, dtype.UInt8: cbridge.UInt8, dtype.Int32: cbridge.Int32, dtype.Int64: cbridge.Int64,
 	dtype.Bool: cbridge.Bool, dtype.Float8E4M3FN: cbridge.Float8, dtype.Float8E8M0FNU: cbridge.Scale8,
+	dtype.Int4: cbridge.Int4, dtype.Float4E2M1FN: cbridge.Float4,
 }
 
 func typeOf(t cbridge.DataType) dtype.Type {

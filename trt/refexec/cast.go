@@ -55,6 +55,8 @@ func bounds(t dtype.Type) (lo, hi int64) {
 	switch t {
 	case dtype.UInt8:
 		return 0, math.MaxUint8
+	case dtype.Int4:
+		return -8, 7
 	case dtype.Int8:
 		return math.MinInt8, math.MaxInt8
 	case dtype.Int32:

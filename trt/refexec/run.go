@@ -252,7 +252,7 @@ func (r *runner) compute(op trt.Op, in []*trt.Value, out []trt.Info) ([]*trt.Val
 	case trt.Assertion:
 		return nil, assert(op, in[0])
 	case trt.DynamicQuantize:
-		return r.dynamicQuantize(op, in[0], out)
+		return r.dynamicQuantize(op, in, out)
 	case trt.If:
 		return r.conditional(op, in)
 	case trt.Loop:

@@ -45,6 +45,8 @@ func (r *runner) round(v *trt.Value) {
 		r.roundFloats(v, half.RoundBFloat16s)
 	case dtype.Float8E4M3FN:
 		r.roundFloats(v, half.RoundFloat8s)
+	case dtype.Float4E2M1FN:
+		r.roundFloats(v, half.RoundFloat4s)
 	case dtype.Float8E8M0FNU:
 		r.roundFloats(v, half.CeilScale8s)
 	case dtype.Int32:

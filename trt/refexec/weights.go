@@ -100,6 +100,10 @@ func (r *runner) decode(w *trt.Weights, raw []byte) (*trt.Value, error) {
 			v.Floats[i] = half.FromFloat8(raw[i])
 		case dtype.Float8E8M0FNU:
 			v.Floats[i] = half.FromScale8(raw[i])
+		case dtype.Float4E2M1FN:
+			v.Floats[i] = half.FromFloat4(raw[i/2] >> (i % 2 * 4))
+		case dtype.Int4:
+			v.Ints[i] = int64(int8(raw[i/2]<<(4-i%2*4)) >> 4)
 		case dtype.Int32:
 			v.Ints[i] = int64(int32(le.Uint32(raw[4*i:])))
 		case dtype.Int64:

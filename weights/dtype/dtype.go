@@ -32,6 +32,8 @@ const (
 	Complex32 // two float16
 	Complex64
 	Complex128
+	Int4         // two elements a byte, the first in the low bits
+	Float4E2M1FN // OCP FP4, likewise: 0, 0.5, 1, 1.5, 2, 3, 4, 6 and their negatives
 )
 
 type info struct {
@@ -63,6 +65,8 @@ var infos = [...]info{
 	Complex32:      {"complex32", 4, false},
 	Complex64:      {"complex64", 8, false},
 	Complex128:     {"complex128", 16, false},
+	Int4:           {"int4", 0, false},
+	Float4E2M1FN:   {"float4_e2m1fn", 0, true},
 }
 
 func (t Type) info() info {
@@ -75,8 +79,20 @@ func (t Type) info() info {
 // String returns the name used in JSON and messages, for example "float16".
 func (t Type) String() string { return t.info().name }
 
-// Size returns the bytes one element takes; 0 for Invalid.
+// Size returns the bytes one element takes; 0 for Invalid, and for the types of
+// 4 bits, of which Bits says how many they are.
 func (t Type) Size() int { return t.info().size }
+
+// Bits returns the bits one element takes; 0 for Invalid.
+func (t Type) Bits() int {
+	if t == Int4 || t == Float4E2M1FN {
+		return 4
+	}
+	return 8 * t.Size()
+}
+
+// Bytes returns the bytes that n elements take, packed.
+func (t Type) Bytes(n int64) int64 { return (n*int64(t.Bits()) + 7) / 8 }
 
 // IsComplex reports whether t is a pair of floating-point numbers, which no
 // float32 stands for.
