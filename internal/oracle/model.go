@@ -176,6 +176,9 @@ func (g *graph) node(op string, in []string, attributes ...attribute) string {
 
 // constant adds an initializer and returns its name.
 func (g *graph) constant(t dtype.Type, dims trt.Dims, raw []byte) string {
+	if elementTypes[t] == 0 {
+		g.unsupported("constants of %s", t)
+	}
 	name := g.name()
 	var m message
 	for _, d := range dims {
