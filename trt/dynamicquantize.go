@@ -52,6 +52,8 @@ func (op DynamicQuantize) checkProducers(in []*Tensor) *Error {
 	return nil
 }
 
+func (op DynamicQuantize) outputCount() int { return 2 }
+
 // WithWeights returns op: it holds none.
 func (op DynamicQuantize) WithWeights([]*Weights) Op { return op }
 

@@ -51,6 +51,13 @@ func (op If) Operands(n int) []string {
 // else/LAYER.operand.
 func (op If) Weights() []Operand { return bodyWeights(op.bodies()) }
 
+func (op If) outputCount() int {
+	if op.Then == nil {
+		return 0
+	}
+	return len(op.Then.outputs)
+}
+
 // WithWeights replaces the weights of the layers of both bodies.
 func (op If) WithWeights(w []*Weights) Op { return withBodyWeights(op, w) }
 

@@ -107,6 +107,8 @@ const fromOutside = "body's"
 // Weights returns those of the layers of the body, as body/LAYER.operand.
 func (op Loop) Weights() []Operand { return bodyWeights(op.bodies()) }
 
+func (op Loop) outputCount() int { return len(op.Outputs) }
+
 // WithWeights replaces the weights of the layers of the body.
 func (op Loop) WithWeights(w []*Weights) Op { return withBodyWeights(op, w) }
 

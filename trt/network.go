@@ -188,6 +188,19 @@ func (n *Network) input(name string, info Info) *Tensor {
 	return x
 }
 
+// deadOutputs are of a layer that is not recorded, as many as it would have.
+func (n *Network) deadOutputs(op Op) []*Tensor {
+	count := 1
+	if op, ok := op.(counter); ok {
+		count = max(count, op.outputCount())
+	}
+	out := make([]*Tensor, count)
+	for i := range out {
+		out[i] = n.dead()
+	}
+	return out
+}
+
 // Add records a layer and returns its outputs, of which only an
 // Assertion has none.
 // The first output is named like the layer, further ones NAME:1, NAME:2.
@@ -199,13 +212,13 @@ func (n *Network) Add(name string, op Op, in ...*Tensor) []*Tensor {
 		}
 	}
 	if n.err != nil {
-		return []*Tensor{n.dead()}
+		return n.deadOutputs(op)
 	}
 	l := &Layer{Name: name, Op: op, Inputs: slices.Clone(in)}
 	if err := n.record(l); err != nil {
 		err.Layer, err.Op = name, op.Kind()
 		n.fail(err)
-		return []*Tensor{n.dead()}
+		return n.deadOutputs(op)
 	}
 	return slices.Clone(l.Outputs)
 }
@@ -215,7 +228,7 @@ func (n *Network) add(name string, op Op, in ...*Tensor) *Tensor { return n.Add(
 // addTwo is add for ops of two outputs.
 func (n *Network) addTwo(name string, op Op, in ...*Tensor) (first, second *Tensor) {
 	out := n.Add(name, op, in...)
-	return out[0], out[len(out)-1]
+	return out[0], out[1]
 }
 
 func (n *Network) record(l *Layer) *Error {

@@ -45,6 +45,41 @@ func TestErrorsStickAndNameTheLayer(t *testing.T) {
 	require.Empty(t, n.Layers())
 }
 
+// TestLayersAfterAnError: recording goes on with as many outputs as there would be.
+func TestLayersAfterAnError(t *testing.T) {
+	body := trt.NewNetwork("body", enterprise)
+	a := body.AddInput("a", dtype.Float32, trt.Dims{3})
+	body.MarkOutput(body.AddUnary("exp", a, trt.Exp), "b")
+	body.MarkOutput(body.AddUnary("abs", a, trt.Abs), "c")
+
+	n := trt.NewNetwork("n", enterprise)
+	x := n.AddInput("x", dtype.Float64, trt.Dims{3})
+	text := n.Err().Error()
+	for _, c := range []struct {
+		op    trt.Op
+		count int
+	}{
+		{trt.TopK{}, 2},
+		{trt.NMS{}, 2},
+		{trt.DynamicQuantize{}, 2},
+		{nms(), 2},
+		{trt.PluginV3{}, 1},
+		{trt.If{Then: body}, 2},
+		{trt.If{}, 1},
+		{trt.Loop{Outputs: make([]trt.LoopOutput, 3)}, 3},
+		{trt.Identity{}, 1},
+	} {
+		out := n.Add("l", c.op, x)
+		require.Len(t, out, c.count, "%s", c.op.Kind())
+		n.MarkOutput(out[c.count-1], "y")
+	}
+	require.EqualError(t, n.Err(), text)
+
+	first := trt.NewNetwork("n", enterprise)
+	require.Len(t, first.Add("l", nms()), 2) // the error is its own
+	require.ErrorContains(t, first.Err(), "layer l (plugin_v3): does not take 0 inputs")
+}
+
 func TestForeignTensorPanics(t *testing.T) {
 	a, b := trt.NewNetwork("a", trt.Target{}), trt.NewNetwork("b", trt.Target{})
 	x := a.AddInput("x", dtype.Float32, trt.Dims{1})

@@ -52,6 +52,8 @@ func (op NMS) Kind() Kind { return KindNMS }
 // Operands names boxes and scores.
 func (op NMS) Operands(n int) []string { return named(n, "boxes", "scores") }
 
+func (op NMS) outputCount() int { return 2 }
+
 // WithWeights returns op: it holds none.
 func (op NMS) WithWeights([]*Weights) Op { return op }
 

@@ -66,6 +66,12 @@ type producerChecker interface {
 	checkProducers(in []*Tensor) *Error
 }
 
+// counter is implemented by ops that have several outputs.
+type counter interface {
+	// outputCount returns how many they are, whatever the inputs are.
+	outputCount() int
+}
+
 // noWeights is embedded by ops that hold no weights.
 type noWeights struct{}
 

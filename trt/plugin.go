@@ -138,6 +138,8 @@ func (op PluginV3) Operands(n int) []string {
 	return names
 }
 
+func (op PluginV3) outputCount() int { return len(op.Outputs) }
+
 // WithWeights returns op: it holds none.
 func (op PluginV3) WithWeights([]*Weights) Op { return op }
 

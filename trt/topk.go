@@ -51,6 +51,8 @@ func (op TopK) Operands(n int) []string { return atMost(n, 1, "input", "k") }
 
 func (op TopK) shapeInputs(n int) []int { return span(1, n) }
 
+func (op TopK) outputCount() int { return 2 }
+
 // WithWeights returns op: it holds none.
 func (op TopK) WithWeights([]*Weights) Op { return op }
 
