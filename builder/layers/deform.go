@@ -20,6 +20,11 @@ type Deformation struct {
 	Groups   int64
 }
 
+const (
+	maxStep = 1 << 24 // of kernels, strides, paddings and dilations: float32 counts to it
+	maxTaps = 1 << 26 // of a grid that is a constant
+)
+
 // DeformableConvolution is torchvision.ops.deform_conv2d. x is [N,C,H,W] of a
 // static number of channels; offset [N, 2*G*taps, height, width of the output]
 // holds (y, x) of each tap for each of G groups of channels; mask
@@ -96,7 +101,7 @@ func (d Deformation) geometry(x, offset, mask *trt.Tensor) (deformed, *trt.Error
 	g.kernel = d.Weight.Dims[2:]
 	g.stride, g.padding, g.dilation = entries(d.Stride, 2, 1), entries(d.Padding, 2, 0), entries(d.Dilation, 2, 1)
 	for i, k := range g.kernel {
-		if g.stride[i] < 1 || g.dilation[i] < 1 || g.padding[i] < 0 || k < 1 {
+		if g.stride[i] < 1 || g.dilation[i] < 1 || g.padding[i] < 0 || k < 1 || max(g.stride[i], g.dilation[i], g.padding[i], k) > maxStep {
 			return g, &trt.Error{Operand: "stride, dilation and padding", Msg: "are out of range", Found: fmt.Sprintf("%v, %v, %v", g.stride, g.dilation, g.padding)}
 		}
 		out := g.size(i).of(x.Dims)
@@ -121,6 +126,10 @@ func (d Deformation) geometry(x, offset, mask *trt.Tensor) (deformed, *trt.Error
 		if in.t != nil && !slices.EqualFunc(in.t.Dims, want, mayBe) {
 			return g, &trt.Error{Operand: in.name, Msg: "has the wrong dimensions", Expected: want.String(), Found: in.t.Dims.String()}
 		}
+	}
+	all := trt.Dims{g.out[0], g.kernel[0], g.out[1], g.kernel[1]}
+	if all.IsStatic() && offset.Dims[2:].IsStatic() && (all.Count() < 0 || all.Count() > maxTaps) {
+		return g, &trt.Error{Operand: "input", Msg: "is too large: the places of all taps of all pixels are a constant; make height and width dynamic, so that they are computed", Expected: fmt.Sprintf("at most %d taps", maxTaps), Found: x.Dims.String()}
 	}
 	return g, nil
 }

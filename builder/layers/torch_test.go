@@ -271,6 +271,14 @@ func TestRefusals(t *testing.T) {
 			offset := n.AddInput("offset", dtype.Float32, trt.Dims{1, 50, 1, 1})
 			return layers.DeformableConvolution(n, "y", x, offset, nil, layers.Deformation{Stride: trt.Dims{2, 2}, Weight: trt.NewWeights(trt.Dims{1, 3, 5, 5}, make(trt.Float32s, 75))})
 		}},
+		{"large dilation", "stride, dilation and padding: are out of range: [1,1], [1,4611686018427387904], [0,0]", func(n *trt.Network, _ *trt.Tensor) *trt.Tensor {
+			open := n.AddInput("open", dtype.Float32, trt.Dims{1, 3, trt.Dynamic, trt.Dynamic})
+			return layers.DeformableConvolution(n, "y", open, open, nil, layers.Deformation{Dilation: trt.Dims{1, 1 << 62}, Weight: trt.NewWeights(trt.Dims{1, 3, 3, 3}, make(trt.Float32s, 27))})
+		}},
+		{"large grid", "layer y: input: is too large: the places of all taps of all pixels are a constant; make height and width dynamic, so that they are computed: expected at most 67108864 taps, found [1,1,8193,8192]", func(n *trt.Network, _ *trt.Tensor) *trt.Tensor {
+			large, offset := n.AddInput("large", dtype.Float32, trt.Dims{1, 1, 8193, 8192}), n.AddInput("offset", dtype.Float32, trt.Dims{1, 2, 8193, 8192})
+			return layers.DeformableConvolution(n, "y", large, offset, nil, layers.Deformation{Weight: trt.NewWeights(trt.Dims{1, 1, 1, 1}, trt.Float32s{1})})
+		}},
 		{"mask", "mask: has the wrong dimensions: expected [1,1,5,4], found [1,3,5,4]", func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
 			offset := n.AddInput("offset", dtype.Float32, trt.Dims{1, 2, 5, 4})
 			return layers.DeformableConvolution(n, "y", x, offset, x, layers.Deformation{Weight: trt.NewWeights(trt.Dims{1, 3, 1, 1}, make(trt.Float32s, 3))})

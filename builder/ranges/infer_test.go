@@ -94,6 +94,9 @@ func layerCases() map[string]layerCase {
 		"scale of pixels": {func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
 			return n.AddScale("l", x, trt.Scale{Mode: trt.ScaleElementWise, ChannelAxis: 2, Scale: random(1, trt.Dims{side, side}, 1, 0.5)})
 		}, 0.1, 1.1},
+		"scale of nothing": {func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
+			return n.AddScale("l", x, trt.Scale{Mode: trt.ScaleElementWise, ChannelAxis: 1})
+		}, 0.1, 1.1},
 		"scale of columns": {func(n *trt.Network, x *trt.Tensor) *trt.Tensor {
 			return n.AddScale("l", x, trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 3, Scale: random(1, trt.Dims{side}, 1, 0.5), Shift: random(2, trt.Dims{side}, -2, 1)})
 		}, 0.1, 1.1},

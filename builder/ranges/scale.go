@@ -9,12 +9,12 @@ import (
 
 // layoutOfScale is the layout of an operand of a scale with these elements, for
 // an input of dimensions d. Values along axes that are not the channels are each
-// met by all of those.
+// met by all of those, and so is a single one: of absent operands nothing else is left.
 func layoutOfScale(op trt.Scale, d trt.Dims, count int64) layout {
 	switch c := channelCount(d); {
 	case op.Mode == trt.ScaleChannel && op.ChannelAxis == 1:
 		return inOrder(count, count)
-	case op.Mode == trt.ScaleElementWise && op.ChannelAxis <= 1 && c > 0 && d[2:].Count() > 0:
+	case op.Mode == trt.ScaleElementWise && op.ChannelAxis <= 1 && count > 1 && c > 0 && d[2:].Count() > 0:
 		return layout{runs: chanstat.Layout{Channels: c, Inner: d[2:].Count()}}
 	}
 	return inOrder(1, count)
