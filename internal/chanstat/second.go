@@ -232,7 +232,9 @@ func (t *tables) count(x []float32, perUnit float64) {
 func (t *tables) add(i int, v float32, perUnit float64) {
 	u := math.Float32bits(v) & magnitude
 	bin := int(float64(math.Float32frombits(u))*perUnit + aboveTie)
-	t.both[i&3][place(bin, u>>23)]++
+	// The mask is for values that grew since the first visit, in a file that is
+	// written to meanwhile.
+	t.both[i&3][place(bin, u>>23)&(2*binades-1)]++
 	t.addTiny(u)
 }
 

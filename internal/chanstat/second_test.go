@@ -62,6 +62,28 @@ func TestSecondAgainstNumPy(t *testing.T) {
 	}
 }
 
+// TestValuesThatGrewBetweenTheVisits: of a file that is written to meanwhile the
+// counts are wrong, and no more.
+func TestValuesThatGrewBetweenTheVisits(t *testing.T) {
+	for _, n := range []int64{3, 64} {
+		for _, first := range []float32{0x1p-149, 1, math.MaxFloat32} {
+			for _, later := range []float32{5, 300, math.MaxFloat32, float32(math.Inf(1)), float32(math.NaN())} {
+				x, l := make([]float32, n), Layout{Channels: 1, Inner: n}
+				x[0] = first
+				c, err := NewCollector(l, n, n)
+				require.NoError(t, err)
+				require.NoError(t, c.Visit(x, 0))
+				s, err := NewSecond(l, n, n, c.Channels())
+				require.NoError(t, err)
+				for i := range x {
+					x[i] = later
+				}
+				require.NotPanics(t, func() { require.NoError(t, s.Visit(x, 0)) }, "%d values of %g that were %g", n, later, first)
+			}
+		}
+	}
+}
+
 // TestSecondTwins holds the portable loop alone against the one that may use
 // vectors, and both against one value at a time in the documented order.
 func TestSecondTwins(t *testing.T) {
