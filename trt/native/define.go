@@ -106,9 +106,16 @@ func (d definition) took(err error, recorded []*trt.Tensor, added []cbridge.Tens
 }
 
 // mayNarrow reports whether the layer computes dimensions from elements, or has
-// inputs of which TensorRT knows more.
+// inputs or bodies with outputs of which TensorRT knows more.
 func (d definition) mayNarrow(l *trt.Layer) bool {
-	return l != nil && (len(trt.ShapeInputs(l.Op, len(l.Inputs))) > 0 || slices.ContainsFunc(l.Inputs, func(t *trt.Tensor) bool { return d.narrower[t] }))
+	if l == nil {
+		return false
+	}
+	from := slices.Clone(l.Inputs)
+	for _, b := range trt.Bodies(l.Op) {
+		from = append(from, b.Network.Outputs()...)
+	}
+	return len(trt.ShapeInputs(l.Op, len(l.Inputs))) > 0 || slices.ContainsFunc(from, func(t *trt.Tensor) bool { return d.narrower[t] })
 }
 
 // agrees reports whether TensorRT infers what was recorded, or an extent that

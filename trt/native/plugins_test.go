@@ -85,7 +85,7 @@ func TestPluginsInsideOfBodies(t *testing.T) {
 		}
 		out := n.AddIf("if", condition, trt.If{
 			Then: body(func(body *trt.Network, x *trt.Tensor) *trt.Tensor {
-				return body.AddPluginV3("twice", []*trt.Tensor{x}, nil, stated(o))[0]
+				return body.AddPluginV3("twice", []*trt.Tensor{x}, []*trt.Tensor{body.AddShape("shape", x)}, stated(o))[0]
 			}),
 			Else: body(func(body *trt.Network, x *trt.Tensor) *trt.Tensor { return body.AddCast("copy", x, o.Type) }),
 		}, []*trt.Tensor{x}, []*trt.Tensor{x})
@@ -95,6 +95,8 @@ func TestPluginsInsideOfBodies(t *testing.T) {
 	info, err := b.Build(context.Background(), inside(single), trt.Config{}, io.Discard)
 	require.NoError(t, err)
 	require.Len(t, info.Plugins, 1)
+	_, err = b.Build(context.Background(), inside(trt.PluginOutput{Type: dtype.Float32, Dims: trt.Dims{-1, 3}}), trt.Config{}, io.Discard)
+	require.NoError(t, err, "TensorRT knows more of the plugin, and so of the conditional")
 	_, err = b.Build(context.Background(), inside(half), trt.Config{}, io.Discard)
 	require.ErrorContains(t, err, "layer if/then/twice (plugin_v3)")
 }
