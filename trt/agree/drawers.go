@@ -309,7 +309,11 @@ func resize(g *gen) (trt.Op, []trt.Info) {
 	rank := g.rank(1, 6)
 	x := trt.Info{Type: pick(g, floats...), Dims: g.dims(rank)}
 	op := trt.Resize{Mode: choice[trt.ResizeMode](g), Coordinates: choice[trt.ResizeCoordinates](g), Rounding: choice[trt.ResizeRounding](g)}
-	from := max(0, rank-g.between(1, 4))
+	axes := g.between(1, 4)
+	if op.Mode == trt.ResizeCubic && g.chance(90) {
+		axes = min(axes, 2) // TensorRT needs seconds for four
+	}
+	from := max(0, rank-axes)
 	if g.coin() {
 		op.Size = x.Dims.Clone()
 		for i := from; i < rank; i++ {
