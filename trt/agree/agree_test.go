@@ -8,6 +8,7 @@ import (
 
 	"github.com/trtbuild/trtbuild/trt"
 	"github.com/trtbuild/trtbuild/trt/agree"
+	"github.com/trtbuild/trtbuild/trt/backendtest"
 	"github.com/trtbuild/trtbuild/trt/mock"
 )
 
@@ -17,6 +18,17 @@ func TestDrawRepeats(t *testing.T) {
 		require.Equal(t, agree.Draw(7, n).String(), agree.Draw(7, n).String())
 	}
 	require.NotEqual(t, agree.Draw(7, 1000).String(), agree.Draw(8, 1000).String())
+}
+
+// Every kind that TensorRT-RTX has is drawn.
+func TestKinds(t *testing.T) {
+	kinds := agree.Kinds()
+	require.Contains(t, kinds, trt.KindAssertion)
+	for _, c := range backendtest.Cases() {
+		if kind := c.Op.Kind(); kind != trt.KindBatchNorm && kind != trt.KindPluginV3 {
+			require.Contains(t, kinds, kind)
+		}
+	}
 }
 
 // No layer, however wrong, is more than a refusal to the rules.
