@@ -12,8 +12,9 @@ const KindEinsum Kind = "einsum"
 // Einsum multiplies operands of one type and sums, as torch.einsum: one
 // lower-case letter an axis, "..." for those that are not named, which must be
 // as many in every operand that has it. Axes of one letter have one extent; an
-// extent of 1 stretches where they are of different operands. Without "->" the
-// output has the ellipsis and the letters that occur once, in their order.
+// extent of 1 stretches where they are of different operands, and on TensorRT-RTX
+// not by a third operand or a later one. Without "->" the output has the ellipsis
+// and the letters that occur once, in their order.
 type Einsum struct {
 	noWeights
 	Equation string `json:"equation"`
@@ -43,7 +44,7 @@ func (op Einsum) Operands(n int) []string {
 func (op Einsum) WithWeights([]*Weights) Op { return op }
 
 // Infer returns the extents of the output's letters.
-func (op Einsum) Infer(in []Info, _ Target) ([]Info, error) {
+func (op Einsum) Infer(in []Info, t Target) ([]Info, error) {
 	ranks := make([]int, len(in))
 	for i, x := range in {
 		if err := wantFloat(fmt.Sprintf("input %d", i), x); err != nil {
@@ -60,6 +61,11 @@ func (op Einsum) Infer(in []Info, _ Target) ([]Info, error) {
 	}
 	extents := map[byte]int64{}
 	for i, x := range in {
+		if t.Product == RTX && i > 1 {
+			if err := wantStretched(extents, labels[i], x.Dims, fmt.Sprintf("input %d", i)); err != nil {
+				return nil, err
+			}
+		}
 		if err := merge(extents, labels[i], x.Dims, fmt.Sprintf("input %d", i)); err != nil {
 			return nil, err
 		}
@@ -69,6 +75,18 @@ func (op Einsum) Infer(in []Info, _ Target) ([]Info, error) {
 		d[i] = extents[out[i]]
 	}
 	return []Info{{Type: in[0].Type, Dims: d}}, nil
+}
+
+// wantStretched refuses an operand behind the second that stretches what was 1 in
+// all before it: TensorRT-RTX multiplies the first ones as if it had been
+// stretched already.
+func wantStretched(before map[byte]int64, labels string, d Dims, operand string) error {
+	for axis := range labels {
+		if before[labels[axis]] == 1 && d[axis] > 1 {
+			return &Error{Operand: operand, Msg: fmt.Sprintf("stretches %c, which is 1 in all inputs before it; TensorRT-RTX builds that in the second at the latest: put it first", labels[axis]), Found: d.String()}
+		}
+	}
+	return nil
 }
 
 // merge adds the extents of one operand to those of the operands before it.

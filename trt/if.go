@@ -64,9 +64,9 @@ func (op If) WithWeights(w []*Weights) Op { return withBodyWeights(op, w) }
 // Infer returns what the bodies return, whose outputs agree in number, types
 // and ranks; dimensions in which they differ are dynamic. A condition that is
 // known chooses the body, and ranks may differ then. TensorRT finds most
-// differences only at build. On TensorRT-RTX nothing is computed for an inner
-// conditional or loop that leads to no output. 8-bit tensors may not cross the
-// border: TensorRT refuses uint8 there, and int8 has no documented meaning.
+// differences only at build, and TensorRT-RTX does not build all that is nested. 8-bit
+// tensors may not cross the border: TensorRT refuses uint8 there, and int8 has no
+// documented meaning.
 func (op If) Infer(in []Info, t Target) ([]Info, error) {
 	if err := wantType("condition", in[0], bools); err != nil {
 		return nil, err
@@ -86,8 +86,11 @@ func (op If) Infer(in []Info, t Target) ([]Info, error) {
 		if results[i], err = inferBody(b, reads[i], t); err != nil {
 			return nil, err
 		}
-		if t.Product == RTX {
-			if err := wantLedOut(b); err != nil {
+	}
+	if t.Product == RTX {
+		dynamic := !slices.ContainsFunc(in[0].Values, func(e Element) bool { return e.Known }) && slices.ContainsFunc(slices.Concat(results[:]...), func(y Info) bool { return !y.Dims.IsStatic() })
+		for _, b := range op.bodies() {
+			if err := checkBranch(b, dynamic); err != nil {
 				return nil, err
 			}
 		}
@@ -104,36 +107,6 @@ func (op If) Infer(in []Info, t Target) ([]Info, error) {
 		}
 	}
 	return out, nil
-}
-
-// wantLedOut refuses layers that are computed from what a branch reads for the
-// sake of an inner conditional or loop alone, none of which leads to an output:
-// TensorRT-RTX does not find the branch that they belong to.
-func wantLedOut(b body) error {
-	live := map[*Tensor]bool{}
-	for t := range origins(byAnything, b.net.outputs...) {
-		live[t] = true
-	}
-	for _, l := range b.net.layers {
-		if Bodies(l.Op) == nil {
-			continue
-		}
-		for _, x := range l.Inputs {
-			if x.producer != nil && !live[x] && dependsOnInput(x) {
-				return &Error{Operand: b.role, Msg: "computes something for a conditional or a loop that leads to no output, which TensorRT-RTX does not build: leave it out", Found: l.Name}
-			}
-		}
-	}
-	return nil
-}
-
-func dependsOnInput(t *Tensor) bool {
-	for x := range origins(byAnything, t) {
-		if x.producer == nil {
-			return true
-		}
-	}
-	return false
 }
 
 // either returns what is known of a tensor that is a where the condition holds

@@ -122,6 +122,12 @@ var Stricter = []Rule{
 		Kinds: []trt.Kind{trt.KindIf, trt.KindLoop},
 	},
 	{
+		Name: "loops in conditionals", Native: "builds, for some orders of operands, and for dynamic dimensions that a profile leaves one extent",
+		Why:   "what decides is an internal error of the library",
+		Says:  []string{"has a loop that reads a tensor from outside", "has a loop, which TensorRT-RTX does not build"},
+		Kinds: []trt.Kind{trt.KindIf, trt.KindLoop},
+	},
+	{
 		Name: "experts of several types", Native: "infers it, and builds no mixture of experts that could show more",
 		Why:   "TensorRT documents no conversion",
 		Says:  []string{"must have the type of hidden"},

@@ -129,7 +129,7 @@ func (c Case) Network(target trt.Target) *trt.Network {
 		}
 	}
 	out := n.Add("layer", c.Op, in...)
-	if len(out) == 0 {
+	if c.Op.Kind() == trt.KindAssertion {
 		out = n.Add("rest", Rest())
 	}
 	for i, y := range out {

@@ -66,6 +66,34 @@ func conditionals() []Case {
 	reshaped := recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
 		return n.Add("reshape", trt.Shuffle{}, in...)
 	}, x, tensor(dtype.Int32, 2))
+	looped := func(x trt.Info, while, outside bool) *trt.Network {
+		return recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+			loop := trt.Loop{TripCount: !while, Recurrences: []trt.Recurrence{{State: "x0", Next: "y0"}}, Outputs: []trt.LoopOutput{{Kind: trt.LoopLastValue, Value: "x0"}}}
+			loop.Body = recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+				y := n.AddElementWise("double", in[0], in[0], trt.Sum)
+				if outside {
+					y = n.AddElementWise("add", y, in[1], trt.Sum)
+				}
+				if !while {
+					return []*trt.Tensor{y}
+				}
+				sum := n.AddReduce("sum", in[0], trt.Reduce{Operation: trt.ReduceSum, Axes: []int{0, 1}})
+				return []*trt.Tensor{y, n.AddElementWise("small", sum, n.AddConstant("limit", trt.NewWeights(nil, trt.Float32s{100})), trt.Less)}
+			}, x, x)
+			if while {
+				loop.While = "y1"
+				return n.AddLoop("loop", loop, in...)
+			}
+			return n.AddLoop("loop", loop, n.AddConstant("trips", trt.RawWeights(dtype.Int32, nil, []byte{2, 0, 0, 0})), in[0], in[1])
+		}, x, x)
+	}
+	returned := recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+		loop := trt.Loop{TripCount: true, Recurrences: []trt.Recurrence{{State: "x0", Next: "y0"}}, Outputs: []trt.LoopOutput{{Kind: trt.LoopLastValue, Value: "x0"}}}
+		loop.Body = recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
+			return []*trt.Tensor{n.AddElementWise("add", in[1], n.AddUnary("neg", in[1], trt.Neg), trt.Sum)}
+		}, x, x)
+		return n.AddLoop("loop", loop, n.AddConstant("trips", trt.RawWeights(dtype.Int32, nil, []byte{2, 0, 0, 0})), in[0], in[1])
+	}, x, x)
 	idle := func(led bool) *trt.Network {
 		return recorded(func(n *trt.Network, in []*trt.Tensor) []*trt.Tensor {
 			y := n.AddUnary("before", in[1], trt.Neg)
@@ -94,6 +122,12 @@ func conditionals() []Case {
 		accept("if dynamic", op(copied(f32(-1, 3)), unaryBody(trt.Exp, f32(-1, 3))), f32(-1, 3), c, f32(-1, 3), f32(-1, 3)),
 		accept("if dynamic beside static", op(copied(f32(-1, 3)), copied(f32(4, 3))), f32(-1, 3), c, f32(-1, 3), f32(4, 3)),
 		accept("if in an if", op(inner, copied(x)), x, c, c, x, x),
+		accept("loop in an if", op(looped(x, false, false), copied(x)), x, c, x, x, x),
+		refuse("loop in an if of dynamic dimensions", op(looped(f32(-1, 3), false, false), copied(f32(-1, 3))), "then: has a loop, which TensorRT-RTX does not build where", c, f32(-1, 3), f32(-1, 3), f32(-1, 3)),
+		accept("loop in an if of dynamic dimensions, always", op(looped(f32(-1, 3), false, false), copied(f32(-1, 3))), f32(-1, 3), one(dtype.Bool, 1), f32(-1, 3), f32(-1, 3), f32(-1, 3)),
+		refuse("loop in an if with an outside tensor", op(looped(x, false, true), copied(x)), "then: has a loop that reads a tensor from outside", c, x, x, x),
+		accept("loop while in an if with an outside tensor", op(looped(x, true, true), copied(x)), x, c, x, x, x),
+		stricter("what decides is an internal error", "loop in an if that returns an outside tensor", op(returned, copied(x)), "then: has a loop that reads a tensor from outside", c, x, x, x),
 		accept("if in an if that leads out", op(idle(true), copied(x)), x, c, c, x, x),
 		refuse("if in an if that leads nowhere", op(idle(false), copied(x)), "then: computes something for a conditional or a loop that leads to no output", c, c, x, x),
 		refuse("if on int32", op(copied(x), copied(x)), "condition: has a type", tensor(dtype.Int32), x, x),

@@ -131,6 +131,9 @@ func einsums() []Case {
 	no("...,...->...", "to the ellipsis", f32(2, 3), f32(3))
 	no("ij->...ij", "in the output alone", f32(2, 3))
 	no("...i->...i...", "lower-case", f32(2, 3))
+	yes("i,i,i->i", f32(3), f32(1), f32(3), f32(1))
+	no("i,i,i->i", "input 2: stretches i, which is 1 in all inputs before it", f32(1), f32(1), f32(3))
+	no("i,...,...->", "input 2: stretches A, which is 1 in all inputs before it", f32(2), f32(1), f32(5))
 	no("abcde,fghi->abcdefghi", "too many dimensions", f32(1, 1, 1, 1, 1), f32(1, 1, 1, 1))
 	return append(cases,
 		accept("einsum dynamic batch", op("bij,bjk->bik"), f32(-1, 3, 5), f32(-1, 3, 4), f32(-1, 4, 5)),
