@@ -59,6 +59,11 @@ func (op Einsum) Infer(in []Info, t Target) ([]Info, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t.Product == RTX && len(in) == 2 {
+		if err := wantEvenSum(labels, out, in); err != nil {
+			return nil, err
+		}
+	}
 	extents := map[byte]int64{}
 	for i, x := range in {
 		if t.Product == RTX && i > 1 {
@@ -85,6 +90,28 @@ func wantStretched(before map[byte]int64, labels string, d Dims, operand string)
 		if before[labels[axis]] == 1 && d[axis] > 1 {
 			return &Error{Operand: operand, Msg: fmt.Sprintf("stretches %c, which is 1 in all inputs before it; TensorRT-RTX builds that in the second at the latest: put it first", labels[axis]), Found: d.String()}
 		}
+	}
+	return nil
+}
+
+// wantEvenSum refuses batched products of matrices that sum over an axis which
+// one operand stretches: TensorRT-RTX builds few of them.
+func wantEvenSum(labels []string, out string, in []Info) error {
+	var batch, left, right, stretched bool
+	for _, l := range "ABCDEFGH" + letters {
+		a, b := strings.IndexRune(labels[0], l), strings.IndexRune(labels[1], l)
+		switch kept := strings.ContainsRune(out, l); {
+		case a >= 0 && b >= 0 && kept:
+			batch = true
+		case a >= 0 && b >= 0:
+			x, y := in[0].Dims[a], in[1].Dims[b]
+			stretched = stretched || x == 1 && y > 1 || x > 1 && y == 1
+		case kept:
+			left, right = left || a >= 0, right || b >= 0
+		}
+	}
+	if batch && left && right && stretched {
+		return &Error{Operand: "input 1", Msg: "is summed over an axis that one input stretches, which TensorRT-RTX seldom builds of matrices in batches: reduce the longer one first", Expected: in[0].Dims.String(), Found: in[1].Dims.String()}
 	}
 	return nil
 }
@@ -185,6 +212,8 @@ func once(all, besides string) string {
 	slices.Sort(letters)
 	return string(letters)
 }
+
+const letters = "abcdefghijklmnopqrstuvwxyz"
 
 func (op Einsum) wantLetters(term string) error {
 	for _, l := range term {

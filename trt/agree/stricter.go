@@ -87,9 +87,9 @@ var Stricter = []Rule{
 	},
 	{
 		Name: "more dimensions than the documentation allows", Native: "builds",
-		Why:   "TensorRT documents two and three for scales that are found, four for LRN, and that linear and cubic resize three axes, nearest four",
-		Says:  []string{"must have 2 or 3 dimensions", "must have 4 dimensions", "resizes the last"},
-		Kinds: []trt.Kind{trt.KindDynamicQuantize, trt.KindLRN, trt.KindResize},
+		Why:   "TensorRT documents two and three for scales that are found, four for LRN, that linear and cubic resize three axes, nearest four; no framework defines cubic sampling of volumes",
+		Says:  []string{"must have 2 or 3 dimensions", "must have 4 dimensions", "resizes the last", "is for two spatial dimensions"},
+		Kinds: []trt.Kind{trt.KindDynamicQuantize, trt.KindLRN, trt.KindResize, trt.KindGridSample},
 	},
 	{
 		Name: "attention that may have no fused kernel", Native: "builds, for some lengths, masks and sizes",
@@ -104,12 +104,6 @@ var Stricter = []Rule{
 		Kinds: []trt.Kind{trt.KindAttention},
 	},
 	{
-		Name: "cubic sampling of three spatial dimensions", Native: "builds",
-		Why:   "no framework defines it",
-		Says:  []string{"is for two spatial dimensions"},
-		Kinds: []trt.Kind{trt.KindGridSample},
-	},
-	{
 		Name: "iterating backwards without a trip count", Native: "builds",
 		Why:   "TensorRT documents the entry to begin at by the trip count alone",
 		Says:  []string{"begins at the end, which only a trip count says"},
@@ -120,6 +114,12 @@ var Stricter = []Rule{
 		Why:   "a body says what it reads",
 		Says:  []string{"is not what the body reads"},
 		Kinds: []trt.Kind{trt.KindIf, trt.KindLoop},
+	},
+	{
+		Name: "einsums that build by chance", Native: "builds, for some shapes of the inputs and numbers of them",
+		Why:   "what decides is not documented, and equal terms say more",
+		Says:  []string{"to the ellipsis", "is summed over an axis that one input stretches"},
+		Kinds: []trt.Kind{trt.KindEinsum},
 	},
 	{
 		Name: "loops in conditionals", Native: "builds, for some orders of operands, and for dynamic dimensions that a profile leaves one extent",

@@ -134,6 +134,8 @@ func einsums() []Case {
 	yes("i,i,i->i", f32(3), f32(1), f32(3), f32(1))
 	no("i,i,i->i", "input 2: stretches i, which is 1 in all inputs before it", f32(1), f32(1), f32(3))
 	no("i,...,...->", "input 2: stretches A, which is 1 in all inputs before it", f32(2), f32(1), f32(5))
+	no("bij,bjk->bik", "is summed over an axis that one input stretches", f32(3, 4, 1), f32(3, 11, 5))
+	yes("bj,bjk->bk", f32(3, 5), f32(3, 1), f32(3, 11, 5))
 	no("abcde,fghi->abcdefghi", "too many dimensions", f32(1, 1, 1, 1, 1), f32(1, 1, 1, 1))
 	return append(cases,
 		accept("einsum dynamic batch", op("bij,bjk->bik"), f32(-1, 3, 5), f32(-1, 3, 4), f32(-1, 4, 5)),
@@ -142,6 +144,7 @@ func einsums() []Case {
 		accept("einsum dynamic sum", op("ij,jk->ik"), f32(2, 3), f32(2, -1), f32(-1, 3)),
 		accept("einsum dynamic diagonal", op("ii->i"), f32(-1), f32(-1, -1)),
 		always(4, accept("einsum diagonal of which half is dynamic", op("ii->i"), f32(4), f32(-1, 4))),
+		stricter("ellipses of one rank say more", "einsum of ellipses of several ranks", op("...,ece...,ac...->ae..."), "to the ellipsis", f32(), f32(1, 4, 1, 7), f32(3, 4, 7)),
 		refuse("einsum types", op("ij,jk->ik"), "must have the type of", f32(2, 3), tensor(dtype.Float16, 3, 4)),
 		refuse("einsum of nothing", op("->"), "does not take 0 inputs"),
 	)
