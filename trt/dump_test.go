@@ -135,6 +135,42 @@ func TestDumpAndLoad(t *testing.T) {
 	require.Equal(t, a, b)
 }
 
+// Weights of 4 bits are packed, in memory and in files, whatever they are more
+// than one chunk of.
+func TestPackedWeights(t *testing.T) {
+	n := trt.NewNetwork("packed", trt.Target{})
+	scale := n.AddConstant("scale", trt.NewWeights(trt.Dims{}, trt.Float32s{0.5}))
+	raws := map[string][]byte{}
+	for _, ty := range []dtype.Type{dtype.Int4, dtype.Float4E2M1FN} {
+		raw := make([]byte, 45_001)
+		for i := range raw {
+			raw[i] = byte(i * 37)
+		}
+		name := ty.String()
+		raws[name] = raw
+		c := n.AddConstant(name, trt.RawWeights(ty, trt.Dims{90_002}, raw))
+		n.MarkOutput(n.AddDequantize(name+"/out", c, scale, trt.Dequantize{To: dtype.Float32}), name+" out")
+	}
+	require.NoError(t, n.Validate())
+	m, mem, err := trt.Materialize(context.Background(), n)
+	require.NoError(t, err)
+	defer mem.Close()
+	dir := t.TempDir()
+	require.NoError(t, n.Dump(dir))
+	back, err := trt.LoadDump(dir)
+	require.NoError(t, err)
+	for _, held := range []*trt.Network{m, back} {
+		for _, l := range held.Layers() {
+			if raw := raws[l.Name]; raw != nil {
+				require.Equal(t, raw, l.Op.Weights()[0].Weights.Bytes())
+			}
+		}
+	}
+	bad := trt.NewNetwork("bad", trt.Target{})
+	bad.AddConstant("short", trt.RawWeights(dtype.Int4, trt.Dims{5}, make([]byte, 2)))
+	require.ErrorContains(t, bad.Err(), "hold the wrong number of bytes: expected 3, found 2")
+}
+
 func distinct(n *trt.Network) map[[32]byte]bool {
 	seen := map[[32]byte]bool{}
 	for _, l := range n.Layers() {

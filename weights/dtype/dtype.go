@@ -92,7 +92,7 @@ func (t Type) Bits() int {
 }
 
 // Bytes returns the bytes that n elements take, packed.
-func (t Type) Bytes(n int64) int64 { return (n*int64(t.Bits()) + 7) / 8 }
+func (t Type) Bytes(n int64) int64 { return (n*int64(t.Bits()) + 7) >> 3 }
 
 // IsComplex reports whether t is a pair of floating-point numbers, which no
 // float32 stands for.
