@@ -75,7 +75,7 @@ func TestDefaults(t *testing.T) {
 		},
 		"resize": {
 			trt.Resize{Size: trt.Dims{1, 3, 8, 8}},
-			trt.Resize{Mode: trt.ResizeNearest, Coordinates: trt.Asymmetric, Rounding: trt.RoundFloor, Single: trt.SingleFormula, CubicCoefficient: -0.75, Size: trt.Dims{1, 3, 8, 8}},
+			trt.Resize{Mode: trt.ResizeNearest, Coordinates: trt.Asymmetric, Rounding: trt.RoundFloor, Single: trt.SingleFormula, CubicCoefficient: new(float32(-0.75)), Size: trt.Dims{1, 3, 8, 8}},
 		},
 	} {
 		n.Add(name, c.op, x)

@@ -52,7 +52,8 @@ const (
 // Resize samples x anew (ONNX's Resize). Exactly one of Scales, Size and a second
 // input, which stands for Size, is given, with an entry for each dimension. The
 // zero values of the others are TensorRT's defaults: nearest, asymmetric, floor,
-// which is PyTorch's "nearest", and a cubic coefficient of -0.75, PyTorch's. With
+// which is PyTorch's "nearest", and a cubic coefficient of -0.75, PyTorch's, where
+// there is none. With
 // ExcludeOutside, samples outside of x have no weight in ResizeCubic; without,
 // they repeat the border.
 type Resize struct {
@@ -64,8 +65,8 @@ type Resize struct {
 	Scales      []float32         `json:"scales"`
 	Size        Dims              `json:"size"`
 
-	CubicCoefficient float32 `json:"cubic_coefficient"`
-	ExcludeOutside   bool    `json:"exclude_outside"`
+	CubicCoefficient *float32 `json:"cubic_coefficient"`
+	ExcludeOutside   bool     `json:"exclude_outside"`
 }
 
 // AddResize adds a resize.
@@ -76,8 +77,16 @@ func (op Resize) withDefaults([]Info) Op {
 	op.Coordinates = cmp.Or(op.Coordinates, Asymmetric)
 	op.Rounding = cmp.Or(op.Rounding, RoundFloor)
 	op.Single = cmp.Or(op.Single, SingleFormula)
-	op.CubicCoefficient = cmp.Or(op.CubicCoefficient, -0.75)
+	op.CubicCoefficient = new(op.Coefficient())
 	return op
+}
+
+// Coefficient returns CubicCoefficient or, in its place, -0.75.
+func (op Resize) Coefficient() float32 {
+	if op.CubicCoefficient == nil {
+		return -0.75
+	}
+	return *op.CubicCoefficient
 }
 
 // AddResizeTo adds a resize to the size that a tensor holds; op has none.
@@ -177,7 +186,7 @@ func (op Resize) checkChoices() error {
 	if err := wantOneOf("coordinates", op.Coordinates, Asymmetric, HalfPixel, AlignCorners); err != nil {
 		return err
 	}
-	if a := op.CubicCoefficient; a-a != 0 {
+	if a := op.Coefficient(); a-a != 0 {
 		return &Error{Operand: "cubic coefficient", Msg: "must be finite", Found: fmt.Sprint(a)}
 	}
 	if err := wantOneOf("single", op.Single, SingleFormula, SingleUpper); err != nil {

@@ -63,7 +63,7 @@ func (f *Facts) Amplification(l *trt.Layer, input int) float64 {
 		return 0.5 // 2p(1-p), summed over all logits
 	case trt.Resize:
 		if op.Mode == trt.ResizeCubic {
-			return 2 // see overshoot
+			return overshoot(op, l)
 		}
 		return 1
 	case trt.Reduce:

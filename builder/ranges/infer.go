@@ -37,7 +37,7 @@ func (f *Facts) infer(l *trt.Layer) []Channel {
 		return each(in[0], withZeros)
 	case trt.Resize:
 		if op.Mode == trt.ResizeCubic {
-			return each(in[0], overshoot)
+			return cubic(overshoot(op, l), in[0])
 		}
 		return in[0]
 	case trt.Pooling:
@@ -82,13 +82,35 @@ func withZeros(c Channel) Channel {
 	return c
 }
 
-// overshoot is what cubic interpolation adds: with a coefficient of -0.75 the
-// magnitudes of its weights sum up to at most 1.375 in one dimension and less
-// than 2 in two.
-func overshoot(c Channel) Channel {
-	c.Bound *= 2
-	c.Low, c.High = 2*min(c.Low, -c.High), 2*max(c.High, -c.Low)
-	return c
+// overshoot is how far beyond the values of x those of a cubic interpolation may
+// lie, as a factor: in each axis that changes, the magnitudes of its weights sum up
+// to at most 1 + |coefficient|/2. It is infinite where those inside of x are
+// stretched to 1 although they may be small.
+func overshoot(op trt.Resize, l *trt.Layer) float64 {
+	factor, a := 1.0, float64(op.Coefficient())
+	if op.ExcludeOutside && (a > 0 || a < -1) {
+		return math.Inf(1)
+	}
+	x, y := l.Inputs[0].Dims, l.Outputs[0].Dims
+	for i := range x {
+		if x[i] != y[i] || x[i] == trt.Dynamic {
+			factor *= 1 + math.Abs(a)/2
+		}
+	}
+	return factor
+}
+
+// cubic returns channels whose elements may be by times as large, which moves no
+// moments.
+func cubic(by float64, in []Channel) []Channel {
+	if math.IsInf(by, 0) {
+		return nil
+	}
+	return each(in, func(c Channel) Channel {
+		c.Bound *= by
+		c.Low, c.High = by*min(c.Low, -c.High), by*max(c.High, -c.Low)
+		return c
+	})
 }
 
 // pool takes averages of alike neighbours, which leave the variance, and maxima

@@ -332,3 +332,37 @@ func TestOperandsThatAreTensors(t *testing.T) {
 		})
 	}
 }
+
+// Cubic interpolation of the hardest images stays within the certified bounds,
+// whatever the coefficient.
+func TestCubicBounds(t *testing.T) {
+	for _, a := range []float32{-3, -0.75, 0, 0.5, 4} {
+		for _, exclude := range []bool{false, true} {
+			op := trt.Resize{Mode: trt.ResizeCubic, Coordinates: trt.HalfPixel, CubicCoefficient: &a, ExcludeOutside: exclude, Size: trt.Dims{1, 1, 37, 41}}
+			n := trt.NewNetwork("n", trt.Target{})
+			x := n.AddInput("x", dtype.Float32, trt.Dims{1, 1, 12, 12})
+			n.MarkOutput(n.AddResize("l", x, op), "y")
+			f, n := analyze(t, n, ranges.Options{Inputs: map[string]ranges.Input{"x": {Mean: []float64{0}, Std: []float64{1}, Low: -1, High: 1}}})
+			if exclude && (a < -1 || a > 0) {
+				require.Nil(t, f.Tensors["y"])
+				require.True(t, math.IsInf(f.Amplification(n.Outputs()[0].Producer(), 0), 1))
+				continue
+			}
+			high, most := f.Tensors["y"].Channels[0].High, float32(0)
+			require.InDelta(t, math.Pow(1+math.Abs(float64(a))/2, 2), high, 1e-9)
+			require.Equal(t, high, f.Amplification(n.Outputs()[0].Producer(), 0))
+			for seed := range uint64(50) {
+				r := rand.New(rand.NewPCG(seed, 2))
+				in := &trt.Value{Type: dtype.Float32, Dims: x.Dims}
+				for range 144 {
+					in.Floats = append(in.Floats, float32(2*r.IntN(2)-1))
+				}
+				most = max(most, slices.Max(execute(t, n, in).Floats))
+			}
+			require.LessOrEqual(t, float64(most), high+1e-6)
+			if a <= 0 {
+				require.Greater(t, float64(most), 0.6*high, "the bound is loose")
+			}
+		}
+	}
+}

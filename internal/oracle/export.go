@@ -1,7 +1,6 @@
 package oracle
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/trtbuild/trtbuild/trt"
@@ -302,7 +301,7 @@ func (g *graph) resize(op trt.Resize, out string, inputs []string) {
 	}
 	rounding := map[trt.ResizeRounding]string{trt.RoundFloor: "floor", trt.RoundCeil: "ceil", trt.RoundHalfUp: "round_prefer_ceil", trt.RoundHalfDown: "round_prefer_floor"}[op.Rounding]
 	g.to(out, "Resize", in, word("mode", string(op.Mode)), word("coordinate_transformation_mode", string(op.Coordinates)),
-		word("nearest_mode", rounding), floating("cubic_coeff_a", cmp.Or(op.CubicCoefficient, -0.75)), flag("exclude_outside", op.ExcludeOutside))
+		word("nearest_mode", rounding), floating("cubic_coeff_a", op.Coefficient()), flag("exclude_outside", op.ExcludeOutside))
 }
 
 func (g *graph) scale(op trt.Scale, out, x string, d trt.Dims) {

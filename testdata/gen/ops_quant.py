@@ -297,28 +297,31 @@ def poolings():
     blend("3-D", rand(1, 1, 4, 5, 3), 2, 1, 1, 0.375)
 
 
+COORDINATES = {"half_pixel": "half_pixel", "asymmetric": "asymmetric", "align_corners": "align_corners", "pytorch_half_pixel": "half_pixel"}
+ROUNDINGS = {"floor": "floor", "ceil": "ceil", "round_prefer_ceil": "half_up", "round_prefer_floor": "half_down"}
+
+
+def resize(name, x, size, mode, how, a=-0.75, exclude=0, rounding="floor", tol=2e-6):
+    """ONNX Runtime's Resize."""
+    infos = [helper.make_tensor_value_info("x", P.FLOAT, list(x.shape)), helper.make_tensor_value_info("sizes", P.INT64, [len(size)])]
+    node = helper.make_node("Resize", ["x", "", "", "sizes"], ["y"], mode=mode, coordinate_transformation_mode=how,
+                            cubic_coeff_a=a, exclude_outside=exclude, nearest_mode=rounding)
+    graph = helper.make_graph([node], "case", infos, [helper.make_tensor_value_info("y", P.FLOAT, list(size))])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 19)], ir_version=9)
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    y = torch.from_numpy(session.run(None, {"x": x.numpy(), "sizes": torch.tensor(size).numpy()})[0])
+    case("resize/" + name, "resize", dict(
+        mode=mode, coordinates=COORDINATES[how], rounding=ROUNDINGS[rounding], size=list(size), scales=None, cubic_coefficient=a,
+        exclude_outside=bool(exclude), single="upper" if how == "pytorch_half_pixel" else "formula"), [x], y, tol=tol)
+
+
 def resizes():
     """ONNX Runtime's Resize, in the terms that PyTorch's interpolation has not."""
-    coordinates = {"half_pixel": "half_pixel", "asymmetric": "asymmetric", "align_corners": "align_corners", "pytorch_half_pixel": "half_pixel"}
-    roundings = {"floor": "floor", "ceil": "ceil", "round_prefer_ceil": "half_up", "round_prefer_floor": "half_down"}
-
-    def resize(name, x, size, mode, how, a=-0.75, exclude=0, rounding="floor", tol=2e-6):
-        infos = [helper.make_tensor_value_info("x", P.FLOAT, list(x.shape)), helper.make_tensor_value_info("sizes", P.INT64, [len(size)])]
-        node = helper.make_node("Resize", ["x", "", "", "sizes"], ["y"], mode=mode, coordinate_transformation_mode=how,
-                                cubic_coeff_a=a, exclude_outside=exclude, nearest_mode=rounding)
-        graph = helper.make_graph([node], "case", infos, [helper.make_tensor_value_info("y", P.FLOAT, list(size))])
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 19)], ir_version=9)
-        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-        y = torch.from_numpy(session.run(None, {"x": x.numpy(), "sizes": torch.tensor(size).numpy()})[0])
-        case("resize/" + name, "resize", dict(
-            mode=mode, coordinates=coordinates[how], rounding=roundings[rounding], size=list(size), scales=None, cubic_coefficient=a,
-            exclude_outside=bool(exclude), single="upper" if how == "pytorch_half_pixel" else "formula"), [x], y, tol=tol)
-
     x = rand(1, 1, 4, 5).float()
     for how in ("half_pixel", "asymmetric", "align_corners"):
         resize(f"cubic -0.5 {how}", x, (1, 1, 7, 9), "cubic", how, a=-0.5)
         resize(f"cubic inside {how}", x, (1, 1, 7, 9), "cubic", how, exclude=1)
-        for rounding in roundings:
+        for rounding in ROUNDINGS:
             resize(f"nearest {how} {rounding}", x, (1, 1, 7, 3), "nearest", how, rounding=rounding)
     resize("cubic -0.5 inside, down", x, (1, 1, 2, 3), "cubic", "half_pixel", a=-0.5, exclude=1)
     for mode in ("linear", "cubic"):
@@ -326,7 +329,15 @@ def resizes():
         resize(f"{mode} to one", x, (1, 1, 1, 3), mode, "half_pixel")
 
 
-for make in (quantized, float8s, dynamic, convolved, poolings, resizes, biases, zero_points, scales, int4s, float4s):
+def cubics():
+    """Coefficients of any sign, and none."""
+    x = rand(1, 1, 4, 5).float()
+    for a, how in ((0.0, "half_pixel"), (0.0, "align_corners"), (0.5, "half_pixel"), (-1.0, "asymmetric"), (-3.0, "half_pixel"), (1.0, "align_corners")):
+        resize(f"cubic {a} {how}", x, (1, 1, 7, 9), "cubic", how, a=a, tol=1e-5)
+    resize("cubic 0 inside", x, (1, 1, 3, 9), "cubic", "half_pixel", a=0.0, exclude=1)
+
+
+for make in (quantized, float8s, dynamic, convolved, poolings, resizes, biases, zero_points, scales, int4s, float4s, cubics):
     make()
 
 if __name__ == "__main__":

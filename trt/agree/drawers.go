@@ -315,6 +315,9 @@ func resize(g *gen) (trt.Op, []trt.Info) {
 	}
 	from := max(0, rank-axes)
 	if g.coin() {
+		op.CubicCoefficient = new(pick[float32](g, 0, -0.5, -1, 0.5))
+	}
+	if g.coin() {
 		op.Size = x.Dims.Clone()
 		for i := from; i < rank; i++ {
 			op.Size[i] = g.extent()

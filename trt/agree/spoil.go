@@ -72,6 +72,9 @@ func (g *gen) spoilField(s reflect.Value) string {
 
 func (g *gen) spoilValue(v reflect.Value) {
 	switch v.Interface().(type) {
+	case *float32:
+		v.Set(reflect.ValueOf(new(pick[float32](g, 0, -1, 0.5, 1, 2, 1.5))))
+		return
 	case dtype.Type:
 		v.Set(reflect.ValueOf(pick(g, anyType...)))
 		return

@@ -156,10 +156,10 @@ func gathers() []Case {
 
 func resizes() []Case {
 	by := func(mode trt.ResizeMode, scales ...float32) trt.Resize {
-		return trt.Resize{Mode: mode, Coordinates: trt.Asymmetric, Rounding: trt.RoundFloor, Single: trt.SingleFormula, CubicCoefficient: -0.75, Scales: scales}
+		return trt.Resize{Mode: mode, Coordinates: trt.Asymmetric, Rounding: trt.RoundFloor, Single: trt.SingleFormula, CubicCoefficient: new(float32(-0.75)), Scales: scales}
 	}
 	to := func(mode trt.ResizeMode, size ...int64) trt.Resize {
-		return trt.Resize{Mode: mode, Coordinates: trt.HalfPixel, Rounding: trt.RoundHalfUp, Single: trt.SingleFormula, CubicCoefficient: -0.75, Size: size}
+		return trt.Resize{Mode: mode, Coordinates: trt.HalfPixel, Rounding: trt.RoundHalfUp, Single: trt.SingleFormula, CubicCoefficient: new(float32(-0.75)), Size: size}
 	}
 	edited := func(op trt.Resize, edit func(*trt.Resize)) trt.Resize {
 		edit(&op)
@@ -174,7 +174,7 @@ func resizes() []Case {
 	}
 	for _, c := range []trt.ResizeCoordinates{trt.Asymmetric, trt.HalfPixel, trt.AlignCorners} {
 		for _, r := range []trt.ResizeRounding{trt.RoundFloor, trt.RoundCeil, trt.RoundHalfUp, trt.RoundHalfDown} {
-			op := trt.Resize{Mode: nearest, Coordinates: c, Rounding: r, Single: trt.SingleFormula, CubicCoefficient: -0.75, Size: trt.Dims{1, 3, 7, 2}}
+			op := trt.Resize{Mode: nearest, Coordinates: c, Rounding: r, Single: trt.SingleFormula, CubicCoefficient: new(float32(-0.75)), Size: trt.Dims{1, 3, 7, 2}}
 			cases = append(cases, accept("resize nearest "+string(c)+" "+string(r), op, f32(1, 3, 7, 2), f32(1, 3, 4, 4)))
 		}
 	}
@@ -187,7 +187,9 @@ func resizes() []Case {
 		accept("resize dynamic size", by(linear, 1, 1, 2, 2), f32(1, 3, -1, 8), f32(1, 3, -1, 4)),
 		accept("resize cubic 3-D", to(trt.ResizeCubic, 1, 3, 5, 6, 7), f32(1, 3, 5, 6, 7), f32(1, 3, 4, 4, 4)),
 		accept("resize of rank 1", to(linear, 7), f32(7), f32(4)),
-		accept("resize cubic coefficient", edited(to(cubic, 1, 3, 7, 9), func(r *trt.Resize) { r.CubicCoefficient = -0.5 }), f32(1, 3, 7, 9), f32(1, 3, 4, 4)),
+		accept("resize cubic coefficient of 0", edited(to(cubic, 1, 3, 7, 9), func(r *trt.Resize) { r.CubicCoefficient = new(float32(0)) }), f32(1, 3, 7, 9), f32(1, 3, 4, 4)),
+		accept("resize cubic coefficient above 0", edited(to(cubic, 1, 3, 7, 9), func(r *trt.Resize) { r.CubicCoefficient = new(float32(0.5)) }), f32(1, 3, 7, 9), f32(1, 3, 4, 4)),
+		accept("resize cubic coefficient", edited(to(cubic, 1, 3, 7, 9), func(r *trt.Resize) { r.CubicCoefficient = new(float32(-0.5)) }), f32(1, 3, 7, 9), f32(1, 3, 4, 4)),
 		accept("resize cubic inside", edited(to(cubic, 1, 3, 7, 9), func(r *trt.Resize) { r.ExcludeOutside = true }), f32(1, 3, 7, 9), f32(1, 3, 4, 4)),
 		accept("resize to one from the upper left", edited(to(linear, 1, 3, 1, 1), func(r *trt.Resize) { r.Single = trt.SingleUpper }), f32(1, 3, 1, 1), f32(1, 3, 4, 4)),
 		refuse("resize of a scalar", to(linear), "too few dimensions", f32()),

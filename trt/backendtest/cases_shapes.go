@@ -111,7 +111,7 @@ func sampledSlices() []Case {
 }
 
 func shapedResizes() []Case {
-	op := trt.Resize{Mode: trt.ResizeLinear, Coordinates: trt.HalfPixel, Rounding: trt.RoundFloor, Single: trt.SingleFormula, CubicCoefficient: -0.75}
+	op := trt.Resize{Mode: trt.ResizeLinear, Coordinates: trt.HalfPixel, Rounding: trt.RoundFloor, Single: trt.SingleFormula, CubicCoefficient: new(float32(-0.75))}
 	return []Case{
 		accept("resize to a constant", op, f32(1, 3, 8, 9), f32(1, 3, 4, 4), ints(dtype.Int64, 1, 3, 8, 9)),
 		accept("resize to an int32 constant", op, f32(1, 3, 8, 9), f32(1, 3, 4, 4), ints(dtype.Int32, 1, 3, 8, 9)),

@@ -208,7 +208,7 @@ func (d definition) add(l *trt.Layer) ([]cbridge.Tensor, error) {
 	case trt.Resize:
 		return net.AddResize(name, in[0], cbridge.Resize{
 			Mode: resizes[op.Mode], Coordinates: coordinates[op.Coordinates], Rounding: roundings[op.Rounding],
-			UpperLeft: op.Single == trt.SingleUpper, ExcludeOutside: op.ExcludeOutside, CubicCoefficient: op.CubicCoefficient,
+			UpperLeft: op.Single == trt.SingleUpper, ExcludeOutside: op.ExcludeOutside, CubicCoefficient: op.Coefficient(),
 			Scales: op.Scales, Size: op.Size, InputSize: optional(in, 1),
 		})
 	case trt.RotaryEmbedding:

@@ -68,7 +68,7 @@ func sampleTaps(op trt.GridSample, g float64, size int) []tap {
 	}
 	taps := []tap{{int(math.RoundToEven(x)), 1}}
 	if op.Mode != trt.ResizeNearest {
-		taps = weigh(trt.Resize{Mode: op.Mode, CubicCoefficient: -0.75}, x)
+		taps = weigh(trt.Resize{Mode: op.Mode}, x)
 	}
 	kept := taps[:0]
 	for _, t := range taps {

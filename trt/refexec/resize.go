@@ -115,7 +115,7 @@ func weigh(op trt.Resize, x float64) []tap {
 	case trt.ResizeLinear:
 		return []tap{{base, 1 - f}, {base + 1, f}}
 	case trt.ResizeCubic:
-		a := float64(op.CubicCoefficient)
+		a := float64(op.Coefficient())
 		near := func(d float64) float64 { return ((a+2)*d-(a+3))*d*d + 1 }  // |d| <= 1
 		far := func(d float64) float64 { return ((a*d-5*a)*d+8*a)*d - 4*a } // 1 < |d| < 2
 		return []tap{{base - 1, far(1 + f)}, {base, near(f)}, {base + 1, near(1 - f)}, {base + 2, far(2 - f)}}
