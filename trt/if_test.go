@@ -57,6 +57,20 @@ func TestBodiesAreRecordedForWhatTheyRead(t *testing.T) {
 	require.Equal(t, "if", l.Name)
 }
 
+func TestEveryLayer(t *testing.T) {
+	var names []string
+	for l := range conditional(t).EveryLayer() {
+		names = append(names, l.Name)
+	}
+	require.Equal(t, []string{"if", "if/then/conv", "if/else/inner", "if/else/inner/then/conv", "if/else/inner/else/act", "if/else/act"}, names)
+	for l := range conditional(t).EveryLayer() {
+		if names = names[1:]; l.Name == "if/else/inner/then/conv" {
+			break
+		}
+	}
+	require.Equal(t, []string{"if/else/inner/else/act", "if/else/act"}, names)
+}
+
 func TestWeightsOfBodies(t *testing.T) {
 	n := conditional(t)
 	var names []string
