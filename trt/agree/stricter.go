@@ -92,9 +92,9 @@ var Stricter = []Rule{
 		Kinds: []trt.Kind{trt.KindDynamicQuantize, trt.KindLRN, trt.KindResize, trt.KindGridSample},
 	},
 	{
-		Name: "attention that may have no fused kernel", Native: "builds, for some lengths, masks and sizes",
-		Why:   "what decides is not documented; a decomposable attention always builds",
-		Says:  []string{"make the attention decomposable"},
+		Name: "attention that may have no fused kernel", Native: "builds, for some lengths, masks and sizes, and some numbers of heads that are dynamic",
+		Why:   "what decides is not documented; a decomposable attention of so many heads always builds",
+		Says:  []string{"make the attention decomposable", "must have a static number of heads"},
 		Kinds: []trt.Kind{trt.KindAttention},
 	},
 	{
