@@ -606,7 +606,7 @@ typedef struct tb_plugin {
 /* How a library of plugins registers its creators. */
 enum {
 	TB_PLUGINS_STATIC = 1, /* by itself when it is opened, or when its initLibNvInferPlugins
-	                        * is called, which is; for the life of the process */
+	                        * is called, which is, once; for the life of the process */
 	TB_PLUGINS_DYNAMIC     /* by its getCreators; with the one builder, until that is freed */
 };
 

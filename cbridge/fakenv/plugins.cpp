@@ -1,6 +1,7 @@
 // plugins.cpp: the double's registries of plugins.
 #include "objects.h"
 
+#include <algorithm>
 #include <cstring>
 #include <dlfcn.h>
 
@@ -52,6 +53,9 @@ IPluginRegistry::PluginLibraryHandle Registry::loadLibrary(AsciiChar const *path
 }
 
 bool Registry::registerCreator(IPluginCreatorInterface &creator, AsciiChar const *) noexcept {
+	if (std::find(creators_.begin(), creators_.end(), &creator) != creators_.end()) {
+		return false;
+	}
 	creators_.push_back(&creator);
 	return true;
 }

@@ -7,6 +7,8 @@
 #include <climits>
 #include <cstdlib>
 #include <link.h>
+#include <mutex>
+#include <set>
 
 namespace tb {
 
@@ -32,15 +34,22 @@ std::string file_of(void *object) {
 	return buffer;
 }
 
-// open_static leaves the library open, as its creators are registered for good.
+// open_static leaves the library open, as its creators are registered for good. It
+// is asked to register them once: to do so again TensorRT calls an error.
 std::string open_static(Builder &builder, const std::string &path) {
 	void *object = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
 	if (object == nullptr) {
 		fail(TB_ERR_NO_LIBRARY, dlerror());
 	}
 	auto init = find<bool (*)(void *, const char *)>(object, "initLibNvInferPlugins");
-	if (init != nullptr && !init(&builder.journal.logger(), "")) {
-		fail(TB_ERR_REFUSED, path + " did not register its plugins");
+	static std::mutex mutex;
+	static std::set<void *> asked;
+	const std::lock_guard<std::mutex> lock(mutex);
+	if (init != nullptr && asked.count(object) == 0) {
+		if (!init(&builder.journal.logger(), "")) {
+			fail(TB_ERR_REFUSED, path + " did not register its plugins");
+		}
+		asked.insert(object);
 	}
 	return file_of(object);
 }

@@ -440,7 +440,7 @@ void plugins() {
 	std::string plan;
 	Plugged s;
 	std::string file;
-	done(load(s, TB_PLUGINS_STATIC, static_plugins, &file), "static plugins");
+	done(load(s, TB_PLUGINS_STATIC, static_plugins, &file), "static plugins, which another builder has loaded too");
 	is(file, static_plugins, "the file that was opened");
 	done(load(s, TB_PLUGINS_DYNAMIC, dynamic_plugins, &file), "dynamic plugins");
 	is(file, dynamic_plugins, "the file that was opened");
