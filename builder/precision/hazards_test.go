@@ -192,6 +192,12 @@ func TestHazards(t *testing.T) {
 		"a tiny scale": {func(n *trt.Network) *trt.Tensor {
 			return n.AddScale("scale", image(n), trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 1, Scale: vector(64, 1.1e-7)})
 		}, codes{"scale": {wSub, aSub}}},
+		"a tiny scale of columns": {func(n *trt.Network) *trt.Tensor {
+			return n.AddScale("scale", image(n), trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 3, Scale: vector(16, 1.1e-7)})
+		}, codes{"scale": {wSub, aSub}}},
+		"a tiny scale of elements": {func(n *trt.Network) *trt.Tensor {
+			return n.AddScale("scale", image(n), trt.Scale{Mode: trt.ScaleElementWise, ChannelAxis: 1, Scale: vector(64*256, 1.1e-7)})
+		}, codes{"scale": {wSub, aSub}}},
 		"a tiny scale beside a shift": {func(n *trt.Network) *trt.Tensor {
 			return n.AddScale("scale", image(n), trt.Scale{Mode: trt.ScaleChannel, ChannelAxis: 1, Scale: vector(64, 1.1e-7), Shift: vector(64, 1)})
 		}, codes{}},

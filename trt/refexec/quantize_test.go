@@ -70,3 +70,30 @@ func TestAssertions(t *testing.T) {
 		require.Equal(t, fault.BadInput, fault.Of(err))
 	}
 }
+
+// later is weights that no recorder reads.
+type later struct{ trt.Float32s }
+
+// A zero point in a file is looked at only when it is computed with.
+func TestZeroPointsAreZeros(t *testing.T) {
+	for _, c := range []struct {
+		zero float32
+		want string
+	}{{0, ""}, {1, "has a zero point that is not zero"}} {
+		net := trt.NewNetwork("zero points", trt.Target{})
+		scale := net.AddConstant("scale", trt.NewWeights(trt.Dims{}, trt.Float32s{0.5}))
+		zero := net.AddConstant("zero", trt.NewWeights(trt.Dims{}, later{trt.Float32s{c.zero}}))
+		q := net.AddQuantize("q", net.AddInput("x", dtype.Float32, trt.Dims{2}), scale, trt.Quantize{To: dtype.Int8}, zero)
+		net.MarkOutput(net.AddDequantize("dq", q, scale, trt.Dequantize{To: dtype.Float32}, zero), "y")
+		require.NoError(t, net.Validate())
+		x := &trt.Value{Type: dtype.Float32, Dims: trt.Dims{2}, Floats: []float32{0.9, -3}}
+		out, err := refexec.Run(context.Background(), net, map[string]*trt.Value{"x": x}, refexec.Options{})
+		if c.want != "" {
+			require.ErrorContains(t, err, c.want)
+			require.Equal(t, fault.BadInput, fault.Of(err))
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, []float32{1, -3}, out["y"].Floats)
+	}
+}
