@@ -98,7 +98,7 @@ func (f PluginField) Len() int {
 		return len(f.Data)
 	}
 	t, err := dtype.Parse(string(f.Type))
-	if err != nil || len(f.Data)%t.Size() != 0 {
+	if err != nil || t.Size() == 0 || len(f.Data)%t.Size() != 0 {
 		return -1
 	}
 	return len(f.Data) / t.Size()

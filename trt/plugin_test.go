@@ -130,6 +130,7 @@ func TestPluginFields(t *testing.T) {
 		{trt.NewPluginText("f", "ab"), trt.FieldChar, []byte("ab"), 2},
 		{trt.PluginField{Name: "f", Type: trt.FieldBFloat16, Data: make([]byte, 3)}, trt.FieldBFloat16, make([]byte, 3), -1},
 		{trt.PluginField{Name: "f", Type: "dims"}, "dims", nil, -1},
+		{trt.PluginField{Name: "f", Type: "int4"}, "int4", nil, -1},
 	} {
 		require.Equal(t, trt.PluginField{Name: "f", Type: c.want, Data: c.data}, c.field)
 		require.Equal(t, c.count, c.field.Len(), "%v", c.field)

@@ -37,11 +37,10 @@ type rawFloats struct {
 
 // ReadFloat32 decodes a range.
 func (v rawFloats) ReadFloat32(dst []float32, from int64) error {
-	size := int64(v.t.Size())
-	if from < 0 || (from+int64(len(dst)))*size > int64(len(v.raw)) {
-		return fmt.Errorf("elements [%d,%d) of %d", from, from+int64(len(dst)), int64(len(v.raw))/size)
+	if count := 8 * int64(len(v.raw)) / int64(v.t.Bits()); from < 0 || from+int64(len(dst)) > count {
+		return fmt.Errorf("elements [%d,%d) of %d", from, from+int64(len(dst)), count)
 	}
-	src := v.raw[from*size:]
+	src := v.raw[from*int64(v.t.Size()):] // with 4 bits an element, all
 	for i := range dst {
 		switch v.t {
 		case dtype.Float32:
@@ -54,6 +53,9 @@ func (v rawFloats) ReadFloat32(dst []float32, from int64) error {
 			dst[i] = half.FromFloat8(src[i])
 		case dtype.Float8E8M0FNU:
 			dst[i] = half.FromScale8(src[i])
+		case dtype.Float4E2M1FN:
+			at := from + int64(i)
+			dst[i] = half.FromFloat4(src[at/2] >> (at % 2 * 4))
 		default:
 			return fmt.Errorf("%s is no floating-point type of TensorRT's", v.t)
 		}
