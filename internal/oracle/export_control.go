@@ -107,8 +107,10 @@ func (g *graph) loop(op trt.Loop, l *trt.Layer, in []string) {
 		b.to(b.scope+i.Input, "Gather", []string{given[i.Input], at}, number("axis", i.Axis))
 		delete(given, i.Input)
 	}
-	for name, x := range given {
-		b.to(b.scope+name, "Identity", []string{x})
+	for _, x := range body.Network.Inputs() {
+		if around, ok := given[x.Name]; ok {
+			b.to(b.scope+x.Name, "Identity", []string{around})
+		}
 	}
 	b.layers(body.Network)
 
