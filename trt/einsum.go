@@ -118,7 +118,7 @@ func wantEvenSum(labels []string, out string, in []Info) error {
 
 // merge adds the extents of one operand to those of the operands before it.
 func merge(extents map[byte]int64, labels string, d Dims, operand string) error {
-	own := map[byte]int64{}
+	own, diagonal := map[byte]int64{}, map[byte]bool{}
 	for axis := range labels {
 		l := labels[axis]
 		e, seen := own[l]
@@ -126,6 +126,7 @@ func merge(extents map[byte]int64, labels string, d Dims, operand string) error 
 			own[l] = d[axis]
 			continue
 		}
+		diagonal[l] = true
 		same, ok := unify(e, d[axis])
 		if !ok {
 			return &Error{Operand: operand, Msg: fmt.Sprintf("has different extents on the diagonal %c", l), Found: d.String()}
@@ -139,6 +140,8 @@ func merge(extents map[byte]int64, labels string, d Dims, operand string) error 
 	for l, e := range own {
 		before, seen := extents[l]
 		switch {
+		case seen && diagonal[l] && before != e && before != Dynamic && e != Dynamic:
+			return &Error{Operand: operand, Msg: fmt.Sprintf("has another extent on the diagonal %c than the inputs before it; no diagonal stretches but the first input's", l), Expected: fmt.Sprint(before), Found: fmt.Sprint(e)}
 		case !seen || before == 1:
 			extents[l] = e
 		case e != 1:

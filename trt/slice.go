@@ -261,8 +261,8 @@ func (op Slice) wantValue(x, value Info) error {
 	if err := wantSameType("the input", string(SliceValue), x, value); err != nil {
 		return err
 	}
-	if value.Dims.Count() != 1 || len(value.Dims) > 1 {
-		return &Error{Operand: string(SliceValue), Msg: "must be one element", Expected: "[] or [1]", Found: value.Dims.String()}
+	if value.Dims.Count() != 1 {
+		return &Error{Operand: string(SliceValue), Msg: "must be one element", Found: value.Dims.String()}
 	}
 	return nil
 }

@@ -230,7 +230,7 @@ func weights(t dtype.Type, dims ...int64) *trt.Weights {
 		return trt.RawWeights(t, dims, raw)
 	}
 	for i := range n {
-		raw[i*int64(t.Size())] = byte(i % 2)
+		raw[i*int64(t.Size())] = byte((i + 1) % 2) // 1 first, as adding 0 is folded away
 	}
 	return trt.RawWeights(t, dims, raw)
 }

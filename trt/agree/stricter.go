@@ -60,7 +60,7 @@ var Stricter = []Rule{
 	{
 		Name: "axes in several spellings, or such as are not there", Native: "builds",
 		Why:  "equal layers must have equal parameters, so that equal networks have equal hashes",
-		Says: []string{"axes: must be ascending", "axes: are missing", "axes: is not an axis", "axis: is not an axis"},
+		Says: []string{"axes: must be ascending", "axes: are missing", "axes: is not an axis", "axis: is not an axis", "batch dimensions: are out of range"},
 	},
 	{
 		Name: "a parameter beside the input that takes its place", Native: "builds; the parameter is forgotten",
@@ -80,10 +80,10 @@ var Stricter = []Rule{
 		Kinds: []trt.Kind{trt.KindFill},
 	},
 	{
-		Name: "bounds of a fill in another type", Native: "builds",
+		Name: "bounds and values to fill with in another type", Native: "builds, for some types",
 		Why:   "TensorRT documents the output's type",
-		Says:  []string{"alpha: has a type"},
-		Kinds: []trt.Kind{trt.KindFill},
+		Says:  []string{"alpha: has a type", "fill value: must have the type of the input"},
+		Kinds: []trt.Kind{trt.KindFill, trt.KindSlice},
 	},
 	{
 		Name: "more dimensions than the documentation allows", Native: "builds",

@@ -104,6 +104,7 @@ func sampledSlices() []Case {
 		accept("slice fill with a list of one", fill, f32(9, 20), f32(4, 8), one(dtype.Float32, 3, 1)),
 		accept("slice fill with an int64 constant", fill, tensor(dtype.Int64, 9, 20), tensor(dtype.Int64, 4, 8), one(dtype.Int64, 3)),
 		accept("slice fill with an input", fill, f32(9, 20), f32(4, 8), f32()),
+		accept("slice fill with one value of rank 2", fill, f32(9, 20), f32(4, 8), f32(1, 1)),
 		refuse("slice fill with two values", fill, "must be one element", f32(4, 8), f32(2)),
 		refuse("slice fill with a value of another type", fill, "must have the type of", f32(4, 8), one(dtype.Int32, 3)),
 		refuse("slice with a fill value in strict bounds", sliceOf(trt.SliceStrict, trt.Dims{0, 0}, trt.Dims{1, 1}, stride, trt.SliceValue), "has no use in mode", f32(4, 8), one(dtype.Float32, 3)),
