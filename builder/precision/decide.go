@@ -98,7 +98,11 @@ func isCast(l *trt.Layer) bool { return l.Op.Kind() == trt.KindCast }
 // keepsTypes reports whether a layer reads and makes tensors of the types that it
 // was recorded with, whatever is decided.
 func keepsTypes(l *trt.Layer) bool {
-	return trt.Bodies(l.Op) != nil || l.Op.Kind() == trt.KindPluginV3
+	switch l.Op.Kind() {
+	case trt.KindPluginV3, trt.KindQuantize, trt.KindDequantize, trt.KindDynamicQuantize:
+		return true
+	}
+	return trt.Bodies(l.Op) != nil
 }
 
 func (d *decider) judge() {
@@ -116,8 +120,6 @@ func (d *decider) judge() {
 		switch {
 		case trt.Bodies(l.Op) != nil:
 			d.blame(finding{code: ControlFlow, why: "holds networks of its own, which keep their types"}, l)
-		case keepsTypes(l):
-			d.blame(finding{code: Unknown, why: "is a plugin, which keeps its types"}, l)
 		case !ranges.Knows(l):
 			d.blame(finding{code: Unknown, why: fmt.Sprintf("what this %s makes of its inputs is not analysed", l.Op.Kind())}, l)
 		default:

@@ -10,6 +10,25 @@ import (
 	"github.com/trtbuild/trtbuild/weights/dtype"
 )
 
+// A scale of int4 and float4 has the type of what is made with it.
+func TestScalesStayAsTheyAre(t *testing.T) {
+	for _, t4 := range []dtype.Type{dtype.Int4, dtype.Float4E2M1FN} {
+		n := trt.NewNetwork("scaled", trt.Target{})
+		scale := n.AddConstant("scale", trt.NewWeights(trt.Dims{2, 2}, trt.Float32s{0.125, 1, 2, 3}).As(dtype.Float16))
+		w := n.AddConstant("w", trt.RawWeights(t4, trt.Dims{2, 32}, make([]byte, 32)))
+		y := n.AddDequantize("dq", w, scale, trt.Dequantize{To: dtype.Float16})
+		n.MarkOutput(n.AddUnary("exp", y, trt.Exp), "y")
+		require.NoError(t, n.Err())
+		for _, fp16 := range []bool{false, true} {
+			_, typed := plan(t, n, precision.Options{FP16: fp16})
+			l, ok := typed.Layer("dq")
+			require.True(t, ok)
+			require.Equal(t, dtype.Float16, l.Inputs[1].Type)
+			require.Equal(t, dtype.Float16, l.Outputs[0].Type)
+		}
+	}
+}
+
 // What is quantized keeps its types, and what reads it stays FP32: nothing is
 // known of its values.
 func TestQuantizedLayersStayAsTheyAre(t *testing.T) {

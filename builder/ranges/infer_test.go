@@ -304,6 +304,18 @@ func TestSpread(t *testing.T) {
 	}
 }
 
+// Where the channels of an input are dynamic, the kernel says how many there are.
+func TestConvolutionOfDynamicChannels(t *testing.T) {
+	of := func(channels int64) *ranges.Facts {
+		n := trt.NewNetwork("n", trt.Target{})
+		x := n.AddInput("x", dtype.Float32, trt.Dims{1, channels, 8, 8})
+		n.MarkOutput(n.AddConvolution("l", x, trt.Convolution{OutChannels: 4, Groups: 2, Kernel: trt.Dims{3, 3}, Weight: random(1, trt.Dims{4, 3, 3, 3}, 0.1, 0.3)}), "y")
+		f, _ := analyze(t, n, ranges.Options{Inputs: map[string]ranges.Input{"x": {Mean: []float64{1}, Std: []float64{2}}}})
+		return f
+	}
+	require.Equal(t, of(6).Tensors["y"], of(trt.Dynamic).Tensors["y"])
+}
+
 // Of kernels and biases that are tensors nothing is known, constants included.
 func TestOperandsThatAreTensors(t *testing.T) {
 	op := trt.Convolution{OutChannels: 4, Kernel: trt.Dims{1, 1}}

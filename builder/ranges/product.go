@@ -35,10 +35,10 @@ func (f *Facts) productOf(l *trt.Layer) (*product, int) {
 		if w == nil || len(l.Inputs) > 1 {
 			return nil, 0
 		}
-		in, k := int(l.Inputs[0].Dims[1]), int(op.Kernel.Count())
-		perGroup := in / int(op.Groups)
+		k := int(op.Kernel.Count())
+		perGroup := len(w.Values) / (int(op.OutChannels) * k) // the input's channels may be dynamic
 		return &product{
-			inputs: in, outputs: int(op.OutChannels), groups: int(op.Groups), window: k, share: 1,
+			inputs: perGroup * int(op.Groups), outputs: int(op.OutChannels), groups: int(op.Groups), window: k, share: 1,
 			values: w.Values, bias: f.vector(l, "bias", 0), rows: true,
 			index: func(i, o int) int { return (o*perGroup + i%perGroup) * k },
 		}, 0
