@@ -59,10 +59,13 @@ func (op Einsum) Infer(in []Info, t Target) ([]Info, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.Product == RTX && len(in) == 2 {
+	if t.Product == RTX {
 		if err := wantEvenSum(labels, out, in); err != nil {
 			return nil, err
 		}
+	}
+	if err := wantDiagonals(labels, in); err != nil {
+		return nil, err
 	}
 	extents := map[byte]int64{}
 	for i, x := range in {
@@ -97,28 +100,56 @@ func wantStretched(before map[byte]int64, labels string, d Dims, operand string)
 // wantEvenSum refuses batched products of matrices that sum over an axis which
 // one operand stretches: TensorRT-RTX builds few of them.
 func wantEvenSum(labels []string, out string, in []Info) error {
-	var batch, left, right, stretched bool
+	batch, stretched := false, -1
+	free := map[int]bool{} // operands with an axis of their own that is kept
 	for _, l := range "ABCDEFGH" + letters {
-		a, b := strings.IndexRune(labels[0], l), strings.IndexRune(labels[1], l)
+		var where []int
+		var ones, more bool
+		for i, x := range in {
+			if axis := strings.IndexRune(labels[i], l); axis >= 0 {
+				where = append(where, i)
+				ones, more = ones || x.Dims[axis] == 1, more || x.Dims[axis] > 1
+			}
+		}
 		switch kept := strings.ContainsRune(out, l); {
-		case a >= 0 && b >= 0 && kept:
-			batch = true
-		case a >= 0 && b >= 0:
-			x, y := in[0].Dims[a], in[1].Dims[b]
-			stretched = stretched || x == 1 && y > 1 || x > 1 && y == 1
+		case len(where) == 0:
+		case kept && len(where) == 1:
+			free[where[0]] = true
 		case kept:
-			left, right = left || a >= 0, right || b >= 0
+			batch = true
+		case ones && more:
+			stretched = where[len(where)-1]
 		}
 	}
-	if batch && left && right && stretched {
-		return &Error{Operand: "input 1", Msg: "is summed over an axis that one input stretches, which TensorRT-RTX seldom builds of matrices in batches: reduce the longer one first", Expected: in[0].Dims.String(), Found: in[1].Dims.String()}
+	if batch && len(free) > 1 && stretched >= 0 {
+		return &Error{Operand: fmt.Sprintf("input %d", stretched), Msg: "is summed over an axis that one input stretches, which TensorRT-RTX seldom builds of matrices in batches: reduce the longer one first", Found: in[stretched].Dims.String()}
+	}
+	return nil
+}
+
+// wantDiagonals refuses a diagonal that stretches, or is stretched by, the first
+// axis of its letter, unless it is the first input's own.
+func wantDiagonals(labels []string, in []Info) error {
+	first := map[byte]int64{}
+	for i, x := range in {
+		for axis, e := range x.Dims {
+			l := labels[i][axis]
+			want, seen := first[l]
+			if !seen {
+				first[l] = e
+				continue
+			}
+			if strings.IndexByte(labels[i], l) < axis && want != e && want != Dynamic && e != Dynamic {
+				return &Error{Operand: fmt.Sprintf("input %d", i), Msg: fmt.Sprintf("has different extents on the diagonal %c, or others than its first axis", l), Expected: fmt.Sprint(want), Found: x.Dims.String()}
+			}
+		}
 	}
 	return nil
 }
 
 // merge adds the extents of one operand to those of the operands before it.
 func merge(extents map[byte]int64, labels string, d Dims, operand string) error {
-	own, diagonal := map[byte]int64{}, map[byte]bool{}
+	own := map[byte]int64{}
 	for axis := range labels {
 		l := labels[axis]
 		e, seen := own[l]
@@ -126,7 +157,6 @@ func merge(extents map[byte]int64, labels string, d Dims, operand string) error 
 			own[l] = d[axis]
 			continue
 		}
-		diagonal[l] = true
 		same, ok := unify(e, d[axis])
 		if !ok {
 			return &Error{Operand: operand, Msg: fmt.Sprintf("has different extents on the diagonal %c", l), Found: d.String()}
@@ -140,8 +170,6 @@ func merge(extents map[byte]int64, labels string, d Dims, operand string) error 
 	for l, e := range own {
 		before, seen := extents[l]
 		switch {
-		case seen && diagonal[l] && before != e && before != Dynamic && e != Dynamic:
-			return &Error{Operand: operand, Msg: fmt.Sprintf("has another extent on the diagonal %c than the inputs before it; no diagonal stretches but the first input's", l), Expected: fmt.Sprint(before), Found: fmt.Sprint(e)}
 		case !seen || before == 1:
 			extents[l] = e
 		case e != 1:

@@ -137,8 +137,9 @@ func einsums() []Case {
 	no("bij,bjk->bik", "is summed over an axis that one input stretches", f32(3, 4, 1), f32(3, 11, 5))
 	yes("bj,bjk->bk", f32(3, 5), f32(3, 1), f32(3, 11, 5))
 	yes("cc,bc->cb", f32(3, 2), f32(3, 3), f32(2, 1))
-	no("bc,cc->cb", "no diagonal stretches but the first input's", f32(2, 1), f32(3, 3))
-	no("c,ccc->c", "no diagonal stretches but the first input's", f32(3), f32(1, 1, 1))
+	no("bc,cc->cb", "or others than its first axis", f32(2, 1), f32(3, 3))
+	no("c,ccc->c", "or others than its first axis", f32(3), f32(1, 1, 1))
+	yes("bc,c,cc->cb", f32(3, 2), f32(2, 1), f32(3), f32(1, 1))
 	no("abcde,fghi->abcdefghi", "too many dimensions", f32(1, 1, 1, 1, 1), f32(1, 1, 1, 1))
 	return append(cases,
 		accept("einsum dynamic batch", op("bij,bjk->bik"), f32(-1, 3, 5), f32(-1, 3, 4), f32(-1, 4, 5)),
