@@ -3,6 +3,7 @@ package trt
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/trtbuild/trtbuild/weights/dtype"
@@ -145,14 +146,17 @@ func (op PluginV3) WithWeights([]*Weights) Op { return op }
 
 func (op PluginV3) shapeInputs(n int) []int { return span(n-op.ShapeInputs, n) }
 
-// withDefaults keeps copies of the fields.
+// withDefaults keeps copies of the fields and the outputs.
 func (op PluginV3) withDefaults([]Info) Op {
 	fields := make([]PluginField, len(op.Fields))
 	for i, f := range op.Fields {
 		f.Data = append([]byte{}, f.Data...)
 		fields[i] = f
 	}
-	op.Fields = fields
+	op.Fields, op.Outputs = fields, slices.Clone(op.Outputs)
+	for i, o := range op.Outputs {
+		op.Outputs[i].Dims = o.Dims.Clone()
+	}
 	return op
 }
 
