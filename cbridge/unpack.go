@@ -4,6 +4,7 @@ package cbridge
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"os"
@@ -70,7 +71,7 @@ func unpack(dir, family string, code []byte) (string, error) {
 	if _, err := f.Write(code); err != nil {
 		return "", err
 	}
-	if err := f.Commit(0o700); err != nil {
+	if err := f.Commit(context.Background(), 0o700); err != nil {
 		return "", err
 	}
 	return path, private(path)

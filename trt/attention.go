@@ -147,8 +147,11 @@ func (op Attention) checkMask(in []Info) error {
 // them for other head sizes and single heads and queries too, but not for all of
 // those: masks decide, and lengths. Of what passes here none of 140 was refused.
 func (op Attention) checkRecorded(in []Info, t Target) error {
-	if op.Decomposable || t.Product != RTX {
+	if t.Product != RTX {
 		return nil
+	}
+	if op.Decomposable {
+		return checkBooleanMask(in)
 	}
 	query := in[0]
 	d := query.Dims
@@ -167,4 +170,22 @@ func (op Attention) checkRecorded(in []Info, t Target) error {
 		}
 	}
 	return nil
+}
+
+// checkBooleanMask refuses what TensorRT-RTX 1.7.1 finds no layout for when it
+// builds: a choice of each score by a mask, in 16 bits, of heads that it would pad.
+func checkBooleanMask(in []Info) error {
+	if len(in) < 4 || in[3].Type != dtype.Bool || in[0].Type == dtype.Float32 {
+		return nil
+	}
+	query, keys, mask := in[0].Dims, in[1].Dims[2], in[3].Dims
+	padded := query[3] > 8 && query[3] < 256 && query[3]%8 != 0
+	if stretched := mask[3] == 1 && keys != 1; !padded || stretched || query[1] == 1 || query[2] == 1 {
+		return nil
+	}
+	return &Error{
+		Operand:  "mask",
+		Msg:      fmt.Sprintf("is of bools, which TensorRT-RTX does not build for %s of this head size; add a mask of %s instead, or pad the heads", in[0].Type, in[0].Type),
+		Expected: "a head size of 1 to 8, from 256 on, or a multiple of 8", Found: fmt.Sprint(query[3]),
+	}
 }

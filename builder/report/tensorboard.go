@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"math"
 	"os"
@@ -57,7 +58,7 @@ func writeRun(set *atomicfile.Set, dir string, tensors []stats.Tensor) error {
 	if err := b.Flush(); err != nil {
 		return err
 	}
-	return f.Commit(0o644)
+	return f.Commit(context.Background(), 0o644)
 }
 
 func writeEvents(w io.Writer, tensors []stats.Tensor) error {

@@ -4,6 +4,7 @@
 package atomicfile
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -71,10 +72,15 @@ func (s *Set) Abort() {
 }
 
 // Commit syncs the file and renames it into place with the given mode. Until
-// that is done it stays in the set, as syncing a large file takes its time.
-func (f *File) Commit(mode fs.FileMode) error {
+// that is done it stays in the set, as syncing a large file takes its time; who
+// is told to stop meanwhile, by the context, leaves no file.
+func (f *File) Commit(ctx context.Context, mode fs.FileMode) error {
 	rename := func() error { return os.Rename(f.Name(), f.path) }
 	for _, step := range []func() error{f.Sync, func() error { return f.Chmod(mode) }, f.Close, rename} {
+		if err := ctx.Err(); err != nil {
+			f.Abort()
+			return err
+		}
 		if err := step(); err != nil {
 			f.Abort()
 			return unwritable(f.path, cause(err))

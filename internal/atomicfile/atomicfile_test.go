@@ -1,6 +1,7 @@
 package atomicfile_test
 
 import (
+	"context"
 	"net"
 	"os"
 	"path/filepath"
@@ -30,7 +31,7 @@ func TestCommitAndAbort(t *testing.T) {
 	_, err = f.Write([]byte("whole"))
 	require.NoError(t, err)
 	require.NotContains(t, entries(t, dir), "a")
-	require.NoError(t, f.Commit(0o644))
+	require.NoError(t, f.Commit(context.Background(), 0o644))
 	f.Abort()
 	require.Equal(t, []string{"a"}, entries(t, dir))
 	b, err := os.ReadFile(filepath.Join(dir, "a"))
@@ -41,9 +42,20 @@ func TestCommitAndAbort(t *testing.T) {
 	require.NoError(t, err)
 	set.Abort()
 	require.Equal(t, []string{"a"}, entries(t, dir))
-	err = g.Commit(0o644)
+	err = g.Commit(context.Background(), 0o644)
 	require.Equal(t, fault.Resources, fault.Of(err))
 	require.NotContains(t, err.Error(), ".tmp")
+}
+
+func TestCommitOfWhoIsToldToStop(t *testing.T) {
+	dir := t.TempDir()
+	var set atomicfile.Set
+	f, err := set.Create(filepath.Join(dir, "a"))
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	require.ErrorIs(t, f.Commit(ctx, 0o644), context.Canceled)
+	require.Empty(t, entries(t, dir))
 }
 
 // What became a directory meanwhile is told by the target's name alone, and
@@ -55,7 +67,7 @@ func TestCommitFails(t *testing.T) {
 	f, err := set.Create(path)
 	require.NoError(t, err)
 	require.NoError(t, os.Mkdir(path, 0o700))
-	err = f.Commit(0o644)
+	err = f.Commit(context.Background(), 0o644)
 	require.Equal(t, fault.Resources, fault.Of(err))
 	require.NotContains(t, err.Error(), ".tmp")
 	require.Equal(t, []string{"a"}, entries(t, dir))

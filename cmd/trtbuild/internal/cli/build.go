@@ -120,7 +120,7 @@ func (a *app) build(cmd *cobra.Command, o *buildOptions) (err error) {
 		return err
 	}
 	built := time.Now()
-	if err := a.commit(engine, o.out, res); err != nil {
+	if err := a.commit(ctx, engine, o.out, res); err != nil {
 		return err
 	}
 	// The pipeline knows neither of the opening of the library nor of the disk.
@@ -132,7 +132,7 @@ func (a *app) build(cmd *cobra.Command, o *buildOptions) (err error) {
 
 // commit puts the engine into place and then its manifest, which names the
 // engine's digest: a reader never sees a manifest of an engine that is not there.
-func (a *app) commit(engine *atomicfile.File, path string, res *builder.Result) error {
+func (a *app) commit(ctx context.Context, engine *atomicfile.File, path string, res *builder.Result) error {
 	res.Manifest.Engine.File = filepath.Base(path)
 	res.Manifest.Tool = toolVersion()
 	text, err := res.Manifest.Encode()
@@ -147,10 +147,10 @@ func (a *app) commit(engine *atomicfile.File, path string, res *builder.Result) 
 	if _, err := manifest.Write(text); err != nil {
 		return err
 	}
-	if err := engine.Commit(0o644); err != nil {
+	if err := engine.Commit(ctx, 0o644); err != nil {
 		return err
 	}
-	return manifest.Commit(0o644)
+	return manifest.Commit(context.WithoutCancel(ctx), 0o644) // an engine has one
 }
 
 // target is what a build would be for, which the build key depends on. Without

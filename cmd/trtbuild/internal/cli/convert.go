@@ -156,7 +156,7 @@ func (a *app) convert(ctx context.Context, cmd *cobra.Command, o convertOptions)
 		}
 	}
 	if len(res.Shapes) == 0 {
-		return c, file.Commit(0o644)
+		return c, file.Commit(ctx, 0o644)
 	}
 	shapes, err := a.files.Create(side)
 	if err != nil {
@@ -166,11 +166,11 @@ func (a *app) convert(ctx context.Context, cmd *cobra.Command, o convertOptions)
 	if err := res.Shapes.Encode(shapes); err != nil {
 		return nil, err
 	}
-	if err := file.Commit(0o644); err != nil {
+	if err := file.Commit(ctx, 0o644); err != nil {
 		return nil, err
 	}
 	c.Sidecar = side
-	return c, shapes.Commit(0o644)
+	return c, shapes.Commit(context.WithoutCancel(ctx), 0o644) // a file has its shapes
 }
 
 // inferShapes adds the shapes that a file does not record where its network is

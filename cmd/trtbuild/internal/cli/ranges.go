@@ -133,7 +133,7 @@ func (a *app) ranges(ctx context.Context, file string, o rangesOptions) error {
 		if err := report.WriteHTML(page, r.report(file)); err != nil {
 			return err
 		}
-		if err := page.Commit(0o644); err != nil {
+		if err := page.Commit(ctx, 0o644); err != nil {
 			return err
 		}
 	}

@@ -121,8 +121,8 @@ func (a *app) run(cmd *cobra.Command, o *runOptions) error {
 	if err := npz.Write(file, arrays); err != nil {
 		return err
 	}
-	if err := file.Commit(0o644); err != nil {
-		return err
+	if err := file.Commit(ctx, 0o644); err != nil {
+		return stopped(ctx, err)
 	}
 	return a.print(o.format, report, report.text)
 }

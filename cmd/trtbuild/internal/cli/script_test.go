@@ -1,8 +1,10 @@
 package cli_test
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -69,15 +71,16 @@ func code(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// sendSignal starts a command, sends it a signal after a while and wants its
-// exit code: signal INT 300ms 130 trtbuild --wts x.wts
+// sendSignal starts a command, sends it a signal once a text is on its standard
+// error, or once a file fits a pattern, and wants its exit code:
+//
+//	signal INT 'TensorRT is building' 130 trtbuild --wts x.wts
+//	signal INT .x.wts.*.tmp 130 trtbuild zoo weights resnet50 -o x.wts
 func sendSignal(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 4 {
-		ts.Fatalf("usage: signal NAME DELAY CODE command [args...]")
+		ts.Fatalf("usage: signal NAME TEXT|FILE CODE command [args...]")
 	}
 	sig := map[string]os.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM}[args[0]]
-	delay, err := time.ParseDuration(args[1])
-	ts.Check(err)
 	want, err := strconv.Atoi(args[2])
 	ts.Check(err)
 	cmd := exec.Command(filepath.Join(strings.Split(ts.Getenv("PATH"), string(filepath.ListSeparator))[0], args[3]), args[4:]...)
@@ -85,16 +88,45 @@ func sendSignal(ts *testscript.TestScript, neg bool, args []string) {
 	for _, k := range []string{"HOME", "XDG_CACHE_HOME", "PATH", "TRTBUILD_SDK_DIR", "TRTBUILD_BRIDGE"} {
 		cmd.Env = append(cmd.Env, k+"="+ts.Getenv(k))
 	}
-	var out bytes.Buffer
-	cmd.Stderr = &out
+	out, err := cmd.StderrPipe()
+	ts.Check(err)
 	ts.Check(cmd.Start())
-	time.Sleep(delay)
+	var said bytes.Buffer
+	rest := io.TeeReader(out, &said)
+	if strings.HasSuffix(args[1], ".tmp") {
+		waitForFile(ts, args[1])
+	} else {
+		waitForText(rest, args[1])
+	}
 	ts.Check(cmd.Process.Signal(sig))
+	_, err = io.Copy(io.Discard, rest)
+	ts.Check(err)
 	err = cmd.Wait()
-	ts.Logf("%s", out.String())
+	ts.Logf("%s", said.String())
 	if got := cmd.ProcessState.ExitCode(); got != want {
 		ts.Fatalf("exit code %d, expected %d: %v", got, want, err)
 	}
+}
+
+func waitForText(r io.Reader, text string) {
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), text) {
+			return
+		}
+	}
+}
+
+func waitForFile(ts *testscript.TestScript, pattern string) {
+	for range 60_000 {
+		found, err := filepath.Glob(ts.MkAbs(pattern))
+		ts.Check(err)
+		if len(found) > 0 {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	ts.Fatalf("no file %s", pattern)
 }
 
 // truncate keeps the first part of a file: truncate FILE BYTES, or a negative

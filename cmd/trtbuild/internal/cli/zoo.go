@@ -130,7 +130,7 @@ func (a *app) writeCheckpoint(ctx context.Context, path string, seed uint64, spe
 	if err != nil {
 		return 0, err
 	}
-	return st.Size(), file.Commit(0o644)
+	return st.Size(), file.Commit(ctx, 0o644)
 }
 
 func newZooShow(a *app) *cobra.Command {
