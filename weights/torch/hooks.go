@@ -97,7 +97,7 @@ func (l *loader) rebuild(name string, args []any) (any, bool, error) {
 		if t.storage.quant != "" {
 			return quantized(t), true, nil
 		}
-		return t, true, nil
+		return l.resolved(t, args[min(6, len(args)):])
 	case "_rebuild_tensor_v3":
 		return l.rebuildTyped(args)
 	case "_rebuild_parameter", "_rebuild_parameter_with_state":
@@ -164,6 +164,28 @@ func (l *loader) rebuildTyped(args []any) (any, bool, error) {
 		return nil, false, l.malformed("a tensor of %v over a storage of %v", typ, t.storage.typ)
 	}
 	t.typ = typ
+	return l.resolved(t, args[7:])
+}
+
+// resolved returns a tensor, or refuses one whose values are not those of its
+// storage: so says the dict, if any, that ends the arguments.
+func (l *loader) resolved(t *tensor, metadata []any) (any, bool, error) {
+	if len(metadata) == 0 {
+		return t, true, nil
+	}
+	about := entries(metadata[0])
+	if err := l.budget.Charge(int64(len(about)) * 8); err != nil { // time, as if it were memory
+		return nil, false, l.malformed("a tensor, %v", err)
+	}
+	for _, e := range about {
+		switch {
+		case e.Value != true:
+		case e.Key == "conj":
+			t = refused("a conjugate view, whose storage holds other values", "call .resolve_conj() on it and save again")
+		case e.Key == "neg":
+			t = refused("a negative view, whose storage holds other values", "call .resolve_neg() on it and save again")
+		}
+	}
 	return t, true, nil
 }
 

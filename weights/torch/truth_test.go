@@ -136,6 +136,20 @@ func TestRefusedByName(t *testing.T) {
 	}
 }
 
+// TestRefusedViews: of a view that conjugates or negates, the storage holds other
+// values.
+func TestRefusedViews(t *testing.T) {
+	for name, want := range map[string]string{
+		"conjugate.pth": `tensor "weight": is a conjugate view, whose storage holds other values; call .resolve_conj() on it and save again`,
+		"negative.pth":  `tensor "weight": is a negative view, whose storage holds other values; call .resolve_neg() on it and save again`,
+	} {
+		path := filepath.Join("testdata/torch-2.15", name)
+		_, err := torch.Open(path, torch.Options{})
+		require.EqualError(t, err, path+": "+want)
+		require.Equal(t, fault.Unsupported, fault.Of(err))
+	}
+}
+
 // TestFrozen: freezing a TorchScript module makes its parameters constants of the
 // code, without names.
 func TestFrozen(t *testing.T) {

@@ -326,6 +326,9 @@ def main():
     torch.save({"scaled": torch.quantize_per_tensor(torch.ones(4), 0.5, 3, torch.quint8)}, os.path.join(OUT, "quantized.pth"))
     torch.save({"by_channel": torch.quantize_per_channel(torch.ones(2, 3), torch.tensor([0.5, 0.25]), torch.tensor([0, 0]), 0, torch.qint8)}, os.path.join(OUT, "quantized_channels.pth"))
     torch.save({"weight": torch.empty(3, device="meta")}, os.path.join(OUT, "meta.pth"))
+    if VERSION >= (2, 1):
+        torch.save({"weight": torch.ones(2, dtype=torch.complex64).conj()}, os.path.join(OUT, "conjugate.pth"))
+        torch.save({"weight": torch.ones(2, dtype=torch.complex64).conj().imag}, os.path.join(OUT, "negative.pth"))
 
     with open(os.path.join(OUT, "expected.json"), "w") as f:
         rows = ",\n".join("%s: %s" % (json.dumps(n), json.dumps(expected[n], separators=(",", ":"))) for n in expected)
