@@ -74,12 +74,15 @@ func (op Convolution) Infer(in []Info, _ Target) ([]Info, error) {
 		return nil, err
 	}
 	if op.Weight == nil && len(in) > 1 && len(x.Dims) > 1 && len(in[1].Dims) > 1 && x.Dims[1] == Dynamic {
-		channels := in[1].Dims[1]
+		channels, groups := in[1].Dims[1], max(op.Groups, 1)
 		if channels == Dynamic {
 			return nil, &Error{Operand: "kernel", Msg: "must have a static channel dimension", Found: in[1].Dims.String()}
 		}
+		if channels%groups != 0 { // TensorRT takes them for the channels of all groups
+			return nil, &Error{Operand: "kernel", Msg: "must have channels that the groups divide where those of the input are dynamic", Found: fmt.Sprintf("%d groups, %s", groups, in[1].Dims)}
+		}
 		x.Dims = x.Dims.Clone()
-		x.Dims[1] = channels * max(op.Groups, 1)
+		x.Dims[1] = channels * groups
 	}
 	maps := func(c int64) Dims { return Dims{op.OutChannels, c / op.Groups} }
 	return op.infer(x, in[1:], maps, func(w window, sp Dims) (Dims, error) { return w.forward(sp, false) })

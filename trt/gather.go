@@ -1,6 +1,7 @@
 package trt
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -25,7 +26,7 @@ const (
 // the extents, here or in TensorRT, which stores 0 for those out of range.
 type Gather struct {
 	noWeights
-	Mode      GatherMode `json:"mode"`
+	Mode      GatherMode `json:"mode"` // "" means GatherDefault
 	Axis      int        `json:"axis"`
 	BatchDims int        `json:"batch_dims"`
 }
@@ -33,6 +34,11 @@ type Gather struct {
 // AddGather adds a gather.
 func (n *Network) AddGather(name string, data, indices *Tensor, op Gather) *Tensor {
 	return n.add(name, op, data, indices)
+}
+
+func (op Gather) withDefaults([]Info) Op {
+	op.Mode = cmp.Or(op.Mode, GatherDefault)
+	return op
 }
 
 // Kind returns KindGather.

@@ -1,6 +1,9 @@
 package trt
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // KindGridSample names GridSample.
 const KindGridSample Kind = "grid_sample"
@@ -22,14 +25,20 @@ const (
 // as PyTorch does; cubic has its coefficient of -0.75.
 type GridSample struct {
 	noWeights
-	Mode         ResizeMode  `json:"mode"`
-	Padding      GridPadding `json:"padding"`
+	Mode         ResizeMode  `json:"mode"`    // "" means ResizeLinear
+	Padding      GridPadding `json:"padding"` // "" means GridZeros
 	AlignCorners bool        `json:"align_corners"`
 }
 
 // AddGridSample adds a sampling of x at the places of grid.
 func (n *Network) AddGridSample(name string, x, grid *Tensor, op GridSample) *Tensor {
 	return n.add(name, op, x, grid)
+}
+
+func (op GridSample) withDefaults([]Info) Op {
+	op.Mode = cmp.Or(op.Mode, ResizeLinear)
+	op.Padding = cmp.Or(op.Padding, GridZeros)
+	return op
 }
 
 // Kind returns KindGridSample.

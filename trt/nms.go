@@ -1,6 +1,7 @@
 package trt
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -31,7 +32,7 @@ const maxBoxLimit = 5000
 // ordered by batch entry and falling score, and ONNX has no limit.
 type NMS struct {
 	noWeights
-	Format         BoxFormat  `json:"format"`
+	Format         BoxFormat  `json:"format"` // "" means BoxCorners
 	MaxPerClass    int64      `json:"max_per_class"`
 	IoUThreshold   float32    `json:"iou_threshold"`
 	ScoreThreshold float32    `json:"score_threshold"`
@@ -58,6 +59,7 @@ func (op NMS) outputCount() int { return 2 }
 func (op NMS) WithWeights([]*Weights) Op { return op }
 
 func (op NMS) withDefaults([]Info) Op {
+	op.Format = cmp.Or(op.Format, BoxCorners)
 	op.IndexType = indexType(op.IndexType)
 	if op.BoxLimit == 0 {
 		op.BoxLimit = maxBoxLimit

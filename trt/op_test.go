@@ -62,23 +62,32 @@ func TestParametersThatAreNone(t *testing.T) {
 }
 
 func TestDefaults(t *testing.T) {
-	n := trt.NewNetwork("n", trt.Target{})
+	n := trt.NewNetwork("n", enterprise)
 	x := n.AddInput("x", dtype.Float32, trt.Dims{1, 3, 4, 4})
-	for name, c := range map[string]struct{ op, want trt.Op }{
+	grid := n.AddInput("grid", dtype.Float32, trt.Dims{1, 2, 2, 2})
+	indices := n.AddInput("indices", dtype.Int32, trt.Dims{2})
+	scores := n.AddInput("scores", dtype.Float32, trt.Dims{1, 3, 4})
+	for name, c := range map[string]struct {
+		op, want trt.Op
+		more     []*trt.Tensor
+	}{
+		"gather":      {trt.Gather{Axis: 1}, trt.Gather{Mode: trt.GatherDefault, Axis: 1}, []*trt.Tensor{indices}},
+		"grid sample": {trt.GridSample{}, trt.GridSample{Mode: trt.ResizeLinear, Padding: trt.GridZeros}, []*trt.Tensor{grid}},
+		"nms":         {trt.NMS{MaxPerClass: 1}, trt.NMS{Format: trt.BoxCorners, MaxPerClass: 1, BoxLimit: 5000, IndexType: dtype.Int32}, []*trt.Tensor{scores}},
 		"pooling": {
-			trt.Pooling{Type: trt.MaxPool, Window: trt.Dims{2, 2}},
-			trt.Pooling{Type: trt.MaxPool, Window: trt.Dims{2, 2}, Stride: trt.Dims{1, 1}, PrePadding: trt.Dims{0, 0}, PostPadding: trt.Dims{0, 0}},
+			op:   trt.Pooling{Type: trt.MaxPool, Window: trt.Dims{2, 2}},
+			want: trt.Pooling{Type: trt.MaxPool, Window: trt.Dims{2, 2}, Stride: trt.Dims{1, 1}, PrePadding: trt.Dims{0, 0}, PostPadding: trt.Dims{0, 0}},
 		},
 		"slice": {
-			trt.Slice{Start: trt.Dims{0, 0, 1, 1}, Size: trt.Dims{1, 3, 2, 2}},
-			trt.Slice{Mode: trt.SliceStrict, Axes: []int{0, 1, 2, 3}, Start: trt.Dims{0, 0, 1, 1}, Size: trt.Dims{1, 3, 2, 2}, Stride: trt.Dims{1, 1, 1, 1}},
+			op:   trt.Slice{Start: trt.Dims{0, 0, 1, 1}, Size: trt.Dims{1, 3, 2, 2}},
+			want: trt.Slice{Mode: trt.SliceStrict, Axes: []int{0, 1, 2, 3}, Start: trt.Dims{0, 0, 1, 1}, Size: trt.Dims{1, 3, 2, 2}, Stride: trt.Dims{1, 1, 1, 1}},
 		},
 		"resize": {
-			trt.Resize{Size: trt.Dims{1, 3, 8, 8}},
-			trt.Resize{Mode: trt.ResizeNearest, Coordinates: trt.Asymmetric, Rounding: trt.RoundFloor, Single: trt.SingleFormula, CubicCoefficient: new(float32(-0.75)), Size: trt.Dims{1, 3, 8, 8}},
+			op:   trt.Resize{Size: trt.Dims{1, 3, 8, 8}},
+			want: trt.Resize{Mode: trt.ResizeNearest, Coordinates: trt.Asymmetric, Rounding: trt.RoundFloor, Single: trt.SingleFormula, CubicCoefficient: new(float32(-0.75)), Size: trt.Dims{1, 3, 8, 8}},
 		},
 	} {
-		n.Add(name, c.op, x)
+		n.Add(name, c.op, append([]*trt.Tensor{x}, c.more...)...)
 		require.NoError(t, n.Err())
 		l, ok := n.Layer(name)
 		require.True(t, ok)
@@ -87,7 +96,8 @@ func TestDefaults(t *testing.T) {
 	n.AddConvolution("conv", x, trt.Convolution{OutChannels: 2, Kernel: trt.Dims{1, 1}, Weight: ones(2, 3, 1, 1)})
 	n.AddDeconvolution("deconv", x, trt.Deconvolution{OutChannels: 2, Kernel: trt.Dims{1, 1}, Weight: ones(3, 2, 1, 1)})
 	require.NoError(t, n.Err())
-	conv, deconv := n.Layers()[3].Op.(trt.Convolution), n.Layers()[4].Op.(trt.Deconvolution)
+	layers := n.Layers()
+	conv, deconv := layers[len(layers)-2].Op.(trt.Convolution), layers[len(layers)-1].Op.(trt.Deconvolution)
 	require.EqualValues(t, 1, conv.Groups)
 	require.Equal(t, conv.Dilation, deconv.Stride)
 }

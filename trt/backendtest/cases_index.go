@@ -301,7 +301,7 @@ func suppressions() []Case {
 		take("nms dynamic boxes", plain, f32(2, -1, 4), f32(2, -1, 5)),
 		take("nms dynamic classes", plain, f32(2, 6, -1, 4), f32(2, 6, -1)),
 		always(5, take("nms dynamic classes beside static", plain, f32(2, 6, -1, 4), scores)),
-		refuse("nms format", with(func(op *trt.NMS) { op.Format = "" }), "is none of TensorRT's", boxes, scores),
+		refuse("nms format", with(func(op *trt.NMS) { op.Format = "corners" }), "is none of TensorRT's", boxes, scores),
 		refuse("nms types", plain, "must have the type of boxes", boxes, tensor(dtype.Float16, 2, 6, 5)),
 		refuse("nms boxes of rank 2", plain, "must be [N,S,4] or [N,S,C,4]", f32(6, 4), scores),
 		refuse("nms boxes of rank 5", plain, "must be [N,S,4] or [N,S,C,4]", f32(2, 6, 1, 1, 4), scores),
