@@ -122,8 +122,13 @@ func finished(op nested, in []Info, t Target) Op {
 	var made []*Network
 	for i, b := range op.bodies() {
 		n := b.net
-		if n != nil && n.err == nil && takes(n, reads[i]) == nil && !n.isFor(reads[i], t) {
-			n = n.again(reads[i], t)
+		if n != nil && n.err == nil && takes(n, reads[i]) == nil {
+			if n.isFor(reads[i], t) {
+				now := *n // what is recorded into n later, such as this layer itself, is not in the body
+				n = &now
+			} else {
+				n = n.again(reads[i], t)
+			}
 		}
 		made = append(made, n)
 	}

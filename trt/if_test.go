@@ -57,6 +57,23 @@ func TestBodiesAreRecordedForWhatTheyRead(t *testing.T) {
 	require.Equal(t, "if", l.Name)
 }
 
+// TestBodiesStayAsTheyWereAdded: a body is what it was, whatever is recorded into
+// its network later, the layer itself included.
+func TestBodiesStayAsTheyWereAdded(t *testing.T) {
+	n := trt.NewNetwork("n", trt.Target{})
+	x, c := n.AddInput("x", dtype.Float32, trt.Dims{3}), n.AddInput("c", dtype.Bool, trt.Dims{})
+	n.MarkOutput(n.AddUnary("exp", x, trt.Exp), "y")
+	in := []*trt.Tensor{x, c}
+	n.MarkOutput(n.AddIf("if", c, trt.If{Then: n, Else: n}, in, in)[0], "z")
+	require.NoError(t, n.Validate())
+	require.NoError(t, n.CheckProfiles(nil))
+	var names []string
+	for l := range n.EveryLayer() {
+		names = append(names, l.Name)
+	}
+	require.Equal(t, []string{"exp", "if", "if/then/exp", "if/else/exp"}, names)
+}
+
 func TestEveryLayer(t *testing.T) {
 	var names []string
 	for l := range conditional(t).EveryLayer() {
