@@ -133,3 +133,22 @@ func TestUnmarshalOp(t *testing.T) {
 	require.ErrorContains(t, err, "layer of kind cast")
 	require.Equal(t, fault.BadInput, fault.Of(err))
 }
+
+func TestExpand(t *testing.T) {
+	for want, dims := range map[string]trt.Dims{
+		"expand: must have an extent for each axis: expected 3, found []":     nil,
+		"expand: must have an extent for each axis: expected 3, found [2,4]":  {2, 4},
+		"expand: stretches only what is 1: expected [1,4,-1], found [2,3,-1]": {2, 3, trt.Dynamic},
+		"expand: stretches only what is 1: expected [1,4,-1], found [2,4,5]":  {2, 4, 5},
+		"size: is too large: [9223372036854775807]":                           {math.MaxInt64, 4, trt.Dynamic},
+	} {
+		n := trt.NewNetwork("n", trt.Target{})
+		n.AddExpand("wide", n.AddInput("x", dtype.Float32, trt.Dims{1, 4, trt.Dynamic}), dims)
+		require.ErrorContains(t, n.Err(), "layer wide (slice): "+want)
+	}
+	n := trt.NewNetwork("n", trt.Target{})
+	x := n.AddInput("x", dtype.Float32, trt.Dims{1, 4, trt.Dynamic})
+	require.Equal(t, trt.Dims{7, 4, trt.Dynamic}, n.AddExpand("wide", x, trt.Dims{7, 4, trt.Dynamic}).Dims)
+	require.Equal(t, x.Dims, n.AddExpand("same", x, trt.Dims{1, trt.Dynamic, trt.Dynamic}).Dims)
+	require.NoError(t, n.Err())
+}

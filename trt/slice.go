@@ -56,14 +56,17 @@ func (n *Network) AddSlice(name string, x *Tensor, op Slice, further ...*Tensor)
 // and that of dims is not: PyTorch's expand, ONNX's Expand of equal ranks. An
 // extent of Dynamic keeps x's.
 func (n *Network) AddExpand(name string, x *Tensor, dims Dims) *Tensor {
+	if len(dims) != len(x.Dims) {
+		return n.Fail(&Error{Layer: name, Op: KindSlice, Operand: "expand", Msg: "must have an extent for each axis", Expected: fmt.Sprint(len(x.Dims)), Found: dims.String()})
+	}
 	op := Slice{Axes: []int{}, Start: Dims{}, Size: Dims{}, Stride: Dims{}}
 	for axis, e := range dims {
-		if axis >= len(x.Dims) || e != Dynamic && e != x.Dims[axis] {
-			stride := int64(1)
-			if axis < len(x.Dims) && x.Dims[axis] == 1 {
-				stride = 0
-			}
-			op.Axes, op.Start, op.Size, op.Stride = append(op.Axes, axis), append(op.Start, 0), append(op.Size, e), append(op.Stride, stride)
+		switch {
+		case e == Dynamic || e == x.Dims[axis]:
+		case x.Dims[axis] != 1:
+			return n.Fail(&Error{Layer: name, Op: KindSlice, Operand: "expand", Msg: "stretches only what is 1", Expected: x.Dims.String(), Found: dims.String()})
+		default:
+			op.Axes, op.Start, op.Size, op.Stride = append(op.Axes, axis), append(op.Start, 0), append(op.Size, e), append(op.Stride, 0)
 		}
 	}
 	if len(op.Axes) == 0 {
