@@ -24,7 +24,7 @@ type Request struct {
 	Weights   string      // path of the weight file
 	Format    load.Format // the only format that Weights may have; default: any
 	Key       string      // the state dict to take from a PyTorch checkpoint; default: the reader's choice
-	Network   zoo.Options // batch, size, constants that no weight file holds
+	Network   zoo.Options // batch, size, constants that most weight files lack
 	Precision Precision   // default FP32
 	KeepFP32  []string    // globs of layer names that stay FP32
 	NoTF32    bool        // FP32 layers must not round their inputs to TF32

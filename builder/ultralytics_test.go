@@ -25,6 +25,7 @@ func TestUltralyticsCheckpoint(t *testing.T) {
 	require.NoError(t, err)
 	defer p.Close()
 	require.Equal(t, []any{"yolov8", "custom", int64(2)}, []any{p.Match.Family, p.Match.Variant, p.Match.Classes})
+	require.Contains(t, p.Match.Notes, "BatchNorm eps is 0.001, as the file records it")
 	require.Contains(t, p.Warnings, "image size 96x64: the checkpoint was trained at it")
 
 	raw, err := os.ReadFile("../testdata/ultralytics/custom.npz")

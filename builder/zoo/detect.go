@@ -22,17 +22,20 @@ func Detect(m weights.Map) (*Match, error) {
 			continue
 		}
 		if _, ok := compare(v, l.tensors()); ok {
-			return newMatch(f, l, v), nil
+			return newMatch(f, l, v, recordedEps(m)), nil
 		}
 	}
 	return nil, unknown(v)
 }
 
-func newMatch(f family, l layout, v *bind.View) *Match {
+func newMatch(f family, l layout, v *bind.View, eps []float64) *Match {
 	d := l.describe()
 	m := &Match{
 		Family: f.name(), Variant: l.variant(), Task: d.task, Classes: d.classes,
 		Confidence: Certain, Nearest: []Near{}, Notes: d.notes, layout: l, prefix: v.Prefix(),
+	}
+	if d.eps != "" {
+		m.Notes = append(m.Notes, epsNote(eps, d.eps))
 	}
 	if m.Variant == Custom {
 		m.Confidence = Likely

@@ -78,4 +78,5 @@ type description struct {
 	classes  int64
 	evidence []string
 	notes    []string
+	eps      string // of BatchNorm and why, where no file says; empty: there is none
 }

@@ -69,6 +69,10 @@ func (m *Match) Build(w weights.Map, target trt.Target, o Options) (*Built, erro
 	if err := o.check(); err != nil {
 		return nil, err
 	}
+	var err error
+	if o.Eps, err = o.epsOf(w); err != nil {
+		return nil, err
+	}
 	in, err := m.layout.input(o)
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ type Options struct {
 	Batch         Batch
 	Height, Width int64   // 0: the family's default
 	Sizes         Sizes   // of the image, where it is decided when the network runs
-	Eps           float64 // of every BatchNorm; 0: the family's
+	Eps           float64 // of every BatchNorm; 0: what the file records, else the family's
 	Output        string  // one of the Output constants; empty: OutputNative
 
 	// StrideOnConv1 puts the stride of a ResNet's bottleneck on its first
@@ -146,7 +146,7 @@ func (o Options) size(height, width int64) (h, w int64) {
 	return o.Height, o.Width
 }
 
-// eps returns the options' eps or the family's.
+// eps returns the eps that is known or the family's.
 func (o Options) eps(family float64) float64 {
 	if o.Eps != 0 {
 		return o.Eps

@@ -236,8 +236,8 @@ func (l resNetLayout) describe() description {
 		d.notes = append(d.notes, "the stride of a block is assumed on its 3x3 convolution (v1.5, as torchvision has it); checkpoints of Caffe's first ResNets have it on conv1, with the same names and sizes")
 	}
 	d.notes = append(d.notes,
-		"timm's resnetaa and resnetblur pool against aliasing but have the same names and sizes; plain pooling is assumed",
-		fmt.Sprintf("BatchNorm eps is not in the weights: %g, torch's default", resNetEps))
+		"timm's resnetaa and resnetblur pool against aliasing but have the same names and sizes; plain pooling is assumed")
+	d.eps = fmt.Sprintf("%g, torch's default", resNetEps)
 	if l.channels != 3 {
 		d.notes = append(d.notes, fmt.Sprintf("no convention says how images of %d channels are prepared; values within 0 and 1 are assumed", l.channels))
 	}

@@ -204,7 +204,7 @@ func (l yoloLayout) describe() description {
 	if l.fused {
 		d.evidence = append(d.evidence, "convolutions have a bias and no BatchNorm: the checkpoint was fused")
 	} else {
-		d.notes = append(d.notes, fmt.Sprintf("BatchNorm eps is not in the weights: %g, as its repository sets it", yoloEps))
+		d.eps = fmt.Sprintf("%g, as its repository sets it", yoloEps)
 	}
 	d.notes = append(d.notes, "the activation is not in the weights: SiLU is assumed, the repository's default")
 	d.notes = append(d.notes, l.head.notes()...)

@@ -117,6 +117,9 @@ func (f *File) fill(l *loader, root any, key string) error {
 	for k, v := range l.about {
 		f.metadata[k] = v
 	}
+	if len(w.eps) > 0 {
+		f.metadata["bn_eps"] = w.eps
+	}
 	f.report(c, prefix, w.left)
 	f.warnings = append(f.warnings, l.warnings...)
 	return nil
@@ -194,8 +197,9 @@ func (f *File) Format() string { return f.format }
 
 // Metadata returns what the checkpoint says besides its tensors: its own entries
 // (epoch, train_args, …), attributes of a pickled network (names, stride, yaml,
-// args, nc), the key and prefix that were taken off, and records of the archive
-// (version, byteorder, serialization_id). It must not be changed.
+// args, nc) and the eps of its BatchNorms (bn_eps, each once), the key and prefix
+// that were taken off, and records of the archive (version, byteorder,
+// serialization_id). It must not be changed.
 func (f *File) Metadata() map[string]any { return f.metadata }
 
 // Warnings says which of several sets of weights was taken, and what was left.

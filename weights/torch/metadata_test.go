@@ -19,6 +19,7 @@ func TestMetadata(t *testing.T) {
 		require.Equal(t, map[string]any{"0": "person", "1": "bicycle", "2": "car"}, m["names"])
 		require.Equal(t, []any{8.0, 16.0, 32.0}, m["stride"])
 		require.Equal(t, int64(3), m["nc"])
+		require.Equal(t, []any{1e-3}, m["bn_eps"])
 		require.Equal(t, "detect", m["task"])
 		require.Equal(t, map[string]any{"imgsz": int64(640), "data": "datasets/coco.yaml", "lr": "+Inf"}, m["args"])
 		require.Equal(t, map[string]any{"imgsz": int64(640), "data": "coco.yaml", "lr0": 0.01}, m["train_args"])
@@ -40,6 +41,7 @@ func TestMetadata(t *testing.T) {
 	require.Equal(t, "NaN", m["best"])
 	require.Equal(t, map[string]any{"lr": 0.1, "out": "runs/a"}, m["args"])
 	require.NotContains(t, m, "optimizer")
+	require.NotContains(t, m, "bn_eps", "a state dict has none")
 	require.Equal(t, "little", m["byteorder"])
 	require.Len(t, m["serialization_id"], 40)
 }

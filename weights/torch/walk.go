@@ -25,6 +25,7 @@ type walker struct {
 	left     []string // entries that are no tensors, by name
 	depth    int
 	declared declarations // of a TorchScript archive
+	eps      []any        // those of BatchNorms, each once
 }
 
 func (w *walker) add(name string, t *tensor, role weights.Role) error {
@@ -125,6 +126,7 @@ func (w *walker) module(prefix string, o *pickle.Object) error {
 		return err
 	}
 	buffers, _ := members(o, "_buffers")
+	w.noteEps(o, buffers)
 	transient, _ := attributes(o).Get("_non_persistent_buffers_set")
 	if err := w.group(prefix, buffers, weights.Buffer, transient); err != nil {
 		return err
@@ -144,6 +146,18 @@ func (w *walker) module(prefix string, o *pickle.Object) error {
 		}
 	}
 	return nil
+}
+
+// noteEps takes up the eps of a module that normalizes by running statistics.
+func (w *walker) noteEps(o *pickle.Object, buffers []pickle.Entry) {
+	const most = 8
+	if !slices.ContainsFunc(buffers, func(e pickle.Entry) bool { return e.Key == "running_var" && e.Value != nil }) {
+		return
+	}
+	v, _ := attributes(o).Get("eps")
+	if eps, ok := v.(float64); ok && eps > 0 && eps <= 1 && len(w.eps) < most && !slices.Contains(w.eps, v) {
+		w.eps = append(w.eps, v)
+	}
 }
 
 // group lists the tensors of one dict of a module, but for those in the set.

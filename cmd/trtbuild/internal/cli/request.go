@@ -47,7 +47,7 @@ func (r *requestFlags) add(cmd *cobra.Command) {
 	f.Var(&r.shapes.opt, "opt-shapes", "input the engine is optimized for")
 	f.Var(&r.shapes.max, "max-shapes", "largest input of the profile")
 	f.StringVar(&r.output, "output", "native", "what the engine returns: native, raw, boxes or nms, as far as the family has them")
-	f.Float64Var(&r.bnEps, "bn-eps", 0, "epsilon of BatchNorm, which no weight file holds (default: the family's)")
+	f.Float64Var(&r.bnEps, "bn-eps", 0, "epsilon of BatchNorm (default: what a pickled module records, else the family's)")
 	f.BoolVar(&r.strideOnConv1, "stride-on-conv1", false, "ResNet: bottlenecks stride in their first convolution, as Caffe's do, not in the 3x3")
 	f.BoolVar(&r.averagePool, "average-pool", false, "LeNet-5: pool by average, not by maximum")
 	f.Var(&r.workspace, "workspace", "scratch memory of a layer at most (default: the library's)")
