@@ -110,8 +110,9 @@ func (n *Network) Layers() []*Layer { return n.layers }
 // Outputs returns the outputs in the order they were marked.
 func (n *Network) Outputs() []*Tensor { return n.outputs }
 
-// Layer returns a layer by name; a layer in a body is found by LAYER/ROLE/NAME
-// as the one whose body it is.
+// Layer returns a layer by name; a layer in a body is found by LAYER/ROLE/NAME,
+// and one that only TensorRT makes of it by LAYER.PART,
+// as the one that it is of.
 func (n *Network) Layer(name string) (*Layer, bool) {
 	l, ok := n.names[name]
 	return l, ok
@@ -235,9 +236,6 @@ func (n *Network) record(l *Layer) *Error {
 	if msg := badName(l.Name); msg != "" {
 		return &Error{Operand: "layer name", Msg: msg, Found: fmt.Sprintf("%q", l.Name)}
 	}
-	if _, taken := n.names[l.Name]; taken {
-		return &Error{Operand: "layer name", Msg: "is already in use"}
-	}
 	operands := l.Op.Operands(len(l.Inputs))
 	if operands == nil {
 		return &Error{Msg: fmt.Sprintf("does not take %d inputs", len(l.Inputs))}
@@ -254,9 +252,14 @@ func (n *Network) record(l *Layer) *Error {
 		}
 	}
 	l.Op = withDefaults(l.Op, in)
-	inner, inside := n.enter(l, in)
-	if inside != nil {
-		return inside
+	if err := n.enter(l, in); err != nil {
+		return err
+	}
+	names := takenBy(l.Name, l.Op)
+	for _, name := range names {
+		if _, taken := n.names[name]; taken {
+			return &Error{Operand: "layer name", Msg: "is already in use", Found: name}
+		}
 	}
 	out, err := infer(l.Op, in, n.target)
 	if err != nil {
@@ -283,39 +286,24 @@ func (n *Network) record(l *Layer) *Error {
 	for _, t := range l.Outputs {
 		n.tensors[t.Name] = t
 	}
-	n.names[l.Name] = l
-	for _, name := range inner {
+	for _, name := range names {
 		n.names[name] = l
 	}
 	n.layers = append(n.layers, l)
 	return nil
 }
 
-// enter finishes the bodies of a layer and returns the names of the layers
-// there, which must be free.
-func (n *Network) enter(l *Layer, in []Info) ([]string, *Error) {
+// enter finishes the bodies of a layer.
+func (n *Network) enter(l *Layer, in []Info) *Error {
 	op, ok := l.Op.(nested)
 	if !ok {
-		return nil, nil
+		return nil
 	}
 	if nesting(op) > maxNesting {
-		return nil, &Error{Msg: fmt.Sprintf("has more than %d bodies that lie in each other", maxNesting)}
+		return &Error{Msg: fmt.Sprintf("has more than %d bodies that lie in each other", maxNesting)}
 	}
 	l.Op = finished(op, in, n.target)
-	var names []string
-	for _, b := range Bodies(l.Op) {
-		if b.Network == nil {
-			continue
-		}
-		for inner := range b.Network.EveryLayer() {
-			name := b.Prefix(l.Name) + inner.Name
-			if _, taken := n.names[name]; taken {
-				return nil, &Error{Operand: "layer name", Msg: "is already in use", Found: name}
-			}
-			names = append(names, name)
-		}
-	}
-	return names, nil
+	return nil
 }
 
 func outputName(layer string, i int) string {

@@ -214,8 +214,8 @@ class Network:
         results, at = [], 0
         for role in ("then", "else"):
             inside = []
-            for _ in p[role]["inputs"]:
-                inside.append(self.made(conditional.add_input(reads[at]), f"{layer['name']}.input{at}").get_output(0))
+            for x in p[role]["inputs"]:
+                inside.append(self.made(conditional.add_input(reads[at]), f"{layer['name']}/{role}/{x['name']}").get_output(0))
                 at += 1
             results.append(self.body(layer, role, inside))
         return [self.made(conditional.add_output(then, otherwise), part(layer["name"], "output", i)).get_output(0)
@@ -238,11 +238,11 @@ class Network:
         for x in body["inputs"]:
             tensor = reads.pop(0)
             if x["name"] in states:
-                states[x["name"]] = self.made(loop.add_recurrence(tensor), f"{name}.{x['name']}")
+                states[x["name"]] = self.made(loop.add_recurrence(tensor), f"{name}/body/{x['name']}")
                 tensor = states[x["name"]].get_output(0)
             elif x["name"] in iterators:
                 i = iterators[x["name"]]
-                tensor = self.made(loop.add_iterator(tensor, i["axis"], i["reverse"]), f"{name}.{x['name']}").get_output(0)
+                tensor = self.made(loop.add_iterator(tensor, i["axis"], i["reverse"]), f"{name}/body/{x['name']}").get_output(0)
             self.infer(tensor)
             inside.append(tensor)
         results = dict(zip(body["outputs"], self.body(layer, "body", inside), strict=True))

@@ -294,6 +294,13 @@ func joins() []Case {
 	dynamic.Body = summed(f32(-1, 3))
 	two := accept("loop that joins and keeps the last", both, f32(4, 2, 3), four, x, sequence, four)
 	two.Want = append(two.Want, x)
+	named := both
+	named.Body = trt.NewNetwork("body", trt.Target{})
+	named.Body.MarkOutput(named.Body.AddElementWise("sum", named.Body.AddInput("count", x.Type, x.Dims), named.Body.AddInput("output1", x.Type, x.Dims), trt.Sum), "y0")
+	named.Recurrences, named.Iterators = []trt.Recurrence{{State: "count", Next: "y0"}}, []trt.Iterator{{Input: "output1"}}
+	named.Outputs = []trt.LoopOutput{both.Outputs[0], {Kind: trt.LoopLastValue, Value: "count"}}
+	companions := accept("loop with a state named as the layers that are made of a loop", named, f32(4, 2, 3), four, x, sequence, four)
+	companions.Want = append(companions.Want, x)
 	cases := sweep("loop that joins", anyPlain, true, func(name string, t dtype.Type) Case {
 		x := tensor(t, 2, 3)
 		o := op(join, 0)
@@ -303,7 +310,7 @@ func joins() []Case {
 		return accept(name, o, tensor(t, 4, 2, 3), four, x, tensor(t, 4, 2, 3), four)
 	})
 	return append(
-		cases, two,
+		cases, two, companions,
 		accept("loop that joins along axis 1", op(join, 1), f32(2, 4, 3), four, x, sequence, four),
 		accept("loop that joins along the last axis", op(join, 2), f32(2, 3, 4), four, x, sequence, four),
 		accept("loop that joins backwards", op(reverse, 0), f32(4, 2, 3), four, x, sequence, four),

@@ -21,12 +21,12 @@ func (d definition) addIf(l *trt.Layer, op trt.If, in []cbridge.ID) ([]cbridge.T
 	if err != nil {
 		return nil, err
 	}
-	read := 0
+	read := 1
 	var results [2][]cbridge.ID
 	for i, b := range trt.Bodies(op) {
 		for _, x := range b.Network.Inputs() {
-			d.narrower[x] = d.narrower[l.Inputs[1+read]]
-			added, err := d.net.AddIfInput(fmt.Sprintf("%s.input%d", name, read), c, in[1+read])
+			d.narrower[x] = d.narrower[l.Inputs[read]]
+			added, err := d.net.AddIfInput(b.Prefix(name)+x.Name, c, in[read])
 			if err = d.took(err, []*trt.Tensor{x}, added); err != nil {
 				return nil, err
 			}
@@ -78,15 +78,16 @@ func (d definition) addLoop(layer *trt.Layer, op trt.Loop, in []cbridge.ID) ([]c
 		in, read = in[1:], read[1:]
 	}
 	inside := names{}
+	body := trt.Bodies(op)[0]
 	for i, x := range op.Body.Inputs() {
 		d.narrower[x] = d.narrower[read[i]]
-		if inside[x.Name], err = d.loopInput(name, op, l, x, in[i]); err != nil {
+		if inside[x.Name], err = d.loopInput(body.Prefix(name)+x.Name, op, l, x, in[i]); err != nil {
 			return nil, err
 		}
 		d.ids[x] = inside[x.Name]
 	}
 	lengths := in[len(op.Body.Inputs()):]
-	results, err := d.body(name, trt.Bodies(op)[0])
+	results, err := d.body(name, body)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +129,7 @@ func (d definition) closeLoop(name string, op trt.Loop, l cbridge.LoopID, inside
 		if err != nil {
 			return err
 		}
-		if err := d.net.CloseRecurrence(name+"."+r.State, state, next); err != nil {
+		if err := d.net.CloseRecurrence(trt.Bodies(op)[0].Prefix(name)+r.State, state, next); err != nil {
 			return err
 		}
 	}
@@ -159,9 +160,8 @@ func (n names) find(name string) (cbridge.ID, error) {
 }
 
 // loopInput replays an input of a loop's body, which is a tensor from outside
-// unless it is a state or an iterator's.
+// unless it is a state or an iterator's, as a layer of the given name.
 func (d definition) loopInput(name string, op trt.Loop, l cbridge.LoopID, x *trt.Tensor, in cbridge.ID) (cbridge.ID, error) {
-	name += "." + x.Name
 	var added []cbridge.Tensor
 	var err error
 	parts := 0
