@@ -131,7 +131,12 @@ func (h *Header) Elements(width, size int64) (int64, error) {
 
 // readArray reads one .npy of size bytes.
 func readArray(name string, r io.Reader, size int64) (*Array, error) {
-	named := func(err error) error { return fault.New(fault.Of(err), "", "array %q: %w", name, err) }
+	named := func(err error) error {
+		if name == "" { // a file of its own
+			return err
+		}
+		return fault.New(fault.Of(err), "", "array %q: %w", name, err)
+	}
 	h, err := ReadHeader(r, size)
 	if err != nil {
 		return nil, named(err)

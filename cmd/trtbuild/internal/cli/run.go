@@ -134,6 +134,8 @@ func (o *runOptions) check(cmd *cobra.Command) (q builder.Request, err error) {
 		return q, usagef(cmd, "--input and --out are both needed")
 	case o.precision != "fp32" && o.precision != "plan":
 		return q, usagef(cmd, "--precision %s: expected fp32 or plan", o.precision)
+	case o.request.fp16 && o.precision != "plan":
+		return q, usagef(cmd, "--fp16 says how layers are planned, and --precision %s runs without the plan; add --precision plan", o.precision)
 	case o.repeat < 1:
 		return q, usagef(cmd, "--repeat %d: expected 1 or more", o.repeat)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -177,7 +178,7 @@ func (in *runInput) array(x *trt.Tensor, only bool) (*trt.Value, error) {
 		}
 	}
 	if !ok {
-		return nil, fault.New(fault.BadInput, "name it with numpy.savez("+x.Name+"=…)", "%s has no array for the input %s", in.file, x.Name)
+		return nil, fault.New(fault.BadInput, "name it with numpy.savez("+x.Name+"=…)", "%s has no array for the input %s, only %.200s", in.file, x.Name, strings.Join(slices.Sorted(maps.Keys(in.arrays)), ", "))
 	}
 	floats := array.Floats
 	if floats == nil {
