@@ -211,14 +211,14 @@ func same(a, b string) bool {
 
 func (c *conversion) text(w io.Writer) error {
 	if n := len(c.Renamed); n > 0 {
-		fmt.Fprintf(w, "renamed %d tensors, such as %s to %s\n", n, c.Renamed[0].From, c.Renamed[0].To)
+		fmt.Fprintf(w, "renamed %s, such as %s to %s\n", plural(n, "tensor"), c.Renamed[0].From, c.Renamed[0].To)
 	}
 	const listed = 8
 	switch n := len(c.Dropped); {
 	case n > listed:
-		fmt.Fprintf(w, "left out %d tensors: %s and %d more\n", n, strings.Join(c.Dropped[:listed], ", "), n-listed)
+		fmt.Fprintf(w, "left out %s: %s and %d more\n", plural(n, "tensor"), strings.Join(c.Dropped[:listed], ", "), n-listed)
 	case n > 0:
-		fmt.Fprintf(w, "left out %d tensors: %s\n", n, strings.Join(c.Dropped, ", "))
+		fmt.Fprintf(w, "left out %s: %s\n", plural(n, "tensor"), strings.Join(c.Dropped, ", "))
 	}
 	c.textRounded(w)
 	for _, s := range c.Warnings {
@@ -230,7 +230,7 @@ func (c *conversion) text(w io.Writer) error {
 	if c.Sidecar != "" {
 		fmt.Fprintf(w, "%s: the shapes\n", c.Sidecar)
 	}
-	_, err := fmt.Fprintf(w, "%s: %s, %d tensors, %d values, %s, from %s\n", c.Output, c.Format, c.Tensors, c.Values, humanBytes(c.Bytes), c.Source)
+	_, err := fmt.Fprintf(w, "%s: %s, %s, %s, %s, from %s\n", c.Output, c.Format, plural(c.Tensors, "tensor"), plural(c.Values, "value"), humanBytes(c.Bytes), c.Source)
 	return err
 }
 
@@ -250,6 +250,6 @@ func (c *conversion) textRounded(w io.Writer) {
 	}
 	for _, p := range order {
 		s := sums[p]
-		fmt.Fprintf(w, "rounded %d values of %d tensors from %v to %v, %d of them to zero\n", s.changed, s.tensors, p.from, p.to, s.flushed)
+		fmt.Fprintf(w, "rounded %s of %s from %v to %v, %d of them to zero\n", plural(s.changed, "value"), plural(s.tensors, "tensor"), p.from, p.to, s.flushed)
 	}
 }

@@ -58,7 +58,7 @@ func cut(s string, n int) string {
 	return string(r[:n-1]) + "…"
 }
 
-func plural(n int, what string) string {
+func plural[N int | int64](n N, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
