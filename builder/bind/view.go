@@ -109,6 +109,8 @@ func Ignorable(name string) string {
 	switch name[strings.LastIndexByte(name, '.')+1:] {
 	case "num_batches_tracked":
 		return "a counter that only training reads"
+	case "n_averaged":
+		return "a counter that only the averaging of weights reads"
 	case "total_ops", "total_params":
 		return "a profiler's counter"
 	}

@@ -66,7 +66,7 @@ func TestDetectWithoutCounters(t *testing.T) {
 				kept = append(kept, e)
 			}
 		}
-		return append(kept, weightstest.Tensor{Name: "layer1.total_ops", Count: 1})
+		return append(kept, weightstest.Tensor{Name: "layer1.total_ops", Count: 1}, weightstest.Tensor{Name: "n_averaged", Count: 1})
 	}))
 	require.NoError(t, err)
 	require.Equal(t, "resnet50", m.Variant)
