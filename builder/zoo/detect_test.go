@@ -251,6 +251,7 @@ func TestForeignFamiliesAreNamed(t *testing.T) {
 
 func TestDetectEmpty(t *testing.T) {
 	_, err := zoo.Detect(weightstest.New("a.wts", nil))
+	require.ErrorContains(t, err, "the file: no network family fits its 0 tensors")
 	require.Equal(t, fault.Unsupported, fault.Of(err))
 }
 

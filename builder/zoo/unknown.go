@@ -1,6 +1,7 @@
 package zoo
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -44,7 +45,8 @@ const (
 // Error names the file, what it looks like, and one line for each near family.
 func (e *UnknownError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: no network family fits its %d tensors", e.File, e.Tensors)
+	// Only tensors know the file's name.
+	fmt.Fprintf(&b, "%s: no network family fits its %d tensors", cmp.Or(e.File, "the file"), e.Tensors)
 	if e.LooksLike != "" {
 		fmt.Fprintf(&b, "; it looks like %s, which is not supported yet", e.LooksLike)
 	}
