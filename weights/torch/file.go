@@ -138,9 +138,9 @@ func (f *File) tensor(n named) (*weights.Tensor, error) {
 	if n.refused != nil {
 		return nil, &weights.Error{Kind: fault.Unsupported, File: f.name, Tensor: n.name, Problem: "is " + n.refused.what, Next: n.refused.next}
 	}
-	count, problem := n.fit()
+	count, problem, next := n.fit()
 	if problem != "" {
-		return nil, &weights.Error{Kind: fault.BadInput, File: f.name, Tensor: n.name, Offset: n.storage.rec.start, Problem: problem, Next: writeAgain}
+		return nil, &weights.Error{Kind: fault.BadInput, File: f.name, Tensor: n.name, Offset: n.storage.rec.start, Problem: problem, Next: next}
 	}
 	v := n.view()
 	return &weights.Tensor{

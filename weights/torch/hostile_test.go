@@ -207,7 +207,7 @@ func TestHostileTensors(t *testing.T) {
 		"stride":            {one("FloatStorage", "0", 6, 0, []int64{2, 3}, []int64{4, 1}), "reaches element 6"},
 		"strides overflow":  {one("FloatStorage", "0", 6, 0, []int64{1 << 40, 1 << 40}, []int64{1 << 40, 1 << 40}), "is beyond all sizes"},
 		"shape overflow":    {one("FloatStorage", "0", 6, 0, []int64{1 << 32, 1 << 32}, []int64{0, 0}), "is beyond all sizes"},
-		"repeated 2^40":     {one("FloatStorage", "0", 6, 0, []int64{1 << 40}, []int64{0}), "it repeats the 6 elements of its storage to 1099511627776"},
+		"repeated 2^40":     {one("FloatStorage", "0", 6, 0, []int64{1 << 40}, []int64{0}), "it repeats the 6 elements of its storage to 1099511627776; if that is meant, call .contiguous() on it and save again"},
 		"repeated 2^61":     {one("DoubleStorage", "0", 3, 0, []int64{1 << 61}, []int64{0}), "it repeats the 3 elements of its storage to 2305843009213693952"},
 		"negative stride":   {one("FloatStorage", "0", 6, 5, []int64{6}, []int64{-1}), "builds a tensor with -1 for a dimension or stride"},
 		"negative shape":    {one("FloatStorage", "0", 6, 0, []int64{-6}, []int64{1}), "builds a tensor with -6 for a dimension or stride"},

@@ -182,7 +182,7 @@ func holdsState(key string) bool {
 func (f *File) small(l *loader, t *tensor) []float32 {
 	count, problem := int64(0), "refused"
 	if t.refused == nil {
-		count, problem = t.fit()
+		count, problem, _ = t.fit()
 	}
 	if problem != "" || count > maxKnown || t.typ.IsComplex() || l.find(t) != nil {
 		return nil

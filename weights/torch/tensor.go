@@ -138,8 +138,8 @@ func (l *loader) dims(v any, what string) ([]int64, error) {
 const slack = 16 << 20
 
 // fit checks that a tensor lies within its storage, and returns how many
-// elements it has.
-func (t *tensor) fit() (count int64, problem string) {
+// elements it has, or what is wrong and what to do about it.
+func (t *tensor) fit() (count int64, problem, next string) {
 	s := t.storage
 	have := uint64(s.count)
 	if s.untyped {
@@ -160,15 +160,15 @@ func (t *tensor) fit() (count int64, problem string) {
 	}
 	switch {
 	case over:
-		return 0, fmt.Sprintf("its shape %v with strides %v is beyond all sizes", t.shape, t.strides)
+		return 0, fmt.Sprintf("its shape %v with strides %v is beyond all sizes", t.shape, t.strides), writeAgain
 	case empty:
-		return 0, ""
+		return 0, "", ""
 	case last >= have:
-		return 0, fmt.Sprintf("its shape %v with strides %v reaches element %d, its storage %s has %d", t.shape, t.strides, last, s.rec.key, have)
+		return 0, fmt.Sprintf("its shape %v with strides %v reaches element %d, its storage %s has %d", t.shape, t.strides, last, s.rec.key, have), writeAgain
 	case n > have && n-have > slack/uint64(t.typ.Size()):
-		return 0, fmt.Sprintf("it repeats the %d elements of its storage to %d", have, n)
+		return 0, fmt.Sprintf("it repeats the %d elements of its storage to %d", have, n), "if that is meant, call .contiguous() on it and save again"
 	}
-	return int64(n), ""
+	return int64(n), "", ""
 }
 
 // contiguous reports whether the elements lie in row-major order.
