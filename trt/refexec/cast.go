@@ -50,9 +50,11 @@ func truncate(v float32, to dtype.Type) int64 {
 	return int64(v)
 }
 
-// bounds returns the range of an integer type.
+// bounds returns the range of an integer type, or of bools.
 func bounds(t dtype.Type) (lo, hi int64) {
 	switch t {
+	case dtype.Bool:
+		return 0, 1
 	case dtype.UInt8:
 		return 0, math.MaxUint8
 	case dtype.Int4:

@@ -164,6 +164,14 @@ func checkInputs(n *trt.Network, in map[string]*trt.Value) error {
 			bad.Msg, bad.Expected, bad.Found = "has the wrong number of elements", fmt.Sprint(v.Dims.Count()), fmt.Sprint(have)
 			return bad
 		}
+		if v.Type.IsFloat() {
+			continue
+		}
+		lo, hi := bounds(v.Type)
+		if i := slices.IndexFunc(v.Ints, func(e int64) bool { return e < lo || e > hi }); i >= 0 {
+			bad.Msg, bad.Expected, bad.Found = fmt.Sprintf("element %d is no %s", i, v.Type), fmt.Sprintf("%d to %d", lo, hi), fmt.Sprint(v.Ints[i])
+			return bad
+		}
 	}
 	for name := range in {
 		if t, ok := n.Tensor(name); !ok || t.Producer() != nil {

@@ -78,6 +78,31 @@ func TestInputErrors(t *testing.T) {
 	}
 }
 
+// TestElementsOfNoSuchType: an int64 holds what the type of an input may not.
+func TestElementsOfNoSuchType(t *testing.T) {
+	for _, c := range []struct {
+		t    dtype.Type
+		e    int64
+		want string
+	}{
+		{dtype.Bool, 7, "element 1 is no bool: expected 0 to 1, found 7"},
+		{dtype.UInt8, -1, "element 1 is no uint8: expected 0 to 255, found -1"},
+		{dtype.Int32, 1 << 40, "element 1 is no int32: expected -2147483648 to 2147483647, found 1099511627776"},
+		{dtype.Int32, -1 << 31, ""},
+		{dtype.Int64, -1 << 63, ""},
+	} {
+		n := trt.NewNetwork("n", trt.Target{})
+		n.MarkOutput(n.AddCast("y", n.AddInput("x", c.t, trt.Dims{2}), dtype.Float32), "z")
+		_, err := refexec.Run(context.Background(), n, map[string]*trt.Value{"x": {Type: c.t, Dims: trt.Dims{2}, Ints: []int64{1, c.e}}}, refexec.Options{})
+		if c.want == "" {
+			require.NoError(t, err)
+			continue
+		}
+		require.EqualError(t, err, "reference execution: input x: "+c.want)
+		require.Equal(t, fault.BadInput, fault.Of(err))
+	}
+}
+
 func TestDimensionsThatALayerRefuses(t *testing.T) {
 	n := trt.NewNetwork("n", trt.Target{})
 	x := n.AddInput("x", dtype.Float32, trt.Dims{1, 1, trt.Dynamic, 4})
