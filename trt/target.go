@@ -102,8 +102,11 @@ type Target struct {
 var rtxComputeCapabilities = []int{75, 80, 86, 89, 120, 121}
 
 // Resolve fills in the default version, sorts the compute capabilities and
-// refuses those the product cannot build for.
+// refuses those the product cannot build for, and products that there are not.
 func (t Target) Resolve() (Target, error) {
+	if t.Product > Enterprise {
+		return t, &Error{Msg: "there is no such product", Expected: fmt.Sprintf("%s or %s", RTX, Enterprise), Found: strconv.Itoa(int(t.Product))}
+	}
 	if t.Version == (Version{}) && t.Product == RTX {
 		t.Version = DefaultVersion
 	}

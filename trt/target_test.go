@@ -44,4 +44,5 @@ func TestTargetResolves(t *testing.T) {
 	require.NoError(t, json.Unmarshal(raw, &back))
 	require.Equal(t, got, back)
 	require.Error(t, json.Unmarshal([]byte(`{"version":"new"}`), &back))
+	require.ErrorContains(t, trt.NewNetwork("n", trt.Target{Product: 7}).Err(), "there is no such product: expected TensorRT-RTX or TensorRT, found 7")
 }

@@ -28,7 +28,8 @@ func TestMockMustBeAskedFor(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "mock", b.Name())
 	require.NoError(t, b.Close())
-	_, err = Open(context.Background(), "mock", Options{Target: trt.Target{ComputeCapabilities: []int{90}}})
+	b, err = Open(context.Background(), "mock", Options{Target: trt.Target{ComputeCapabilities: []int{90}}})
+	require.True(t, b == nil, "no backend at all, not one that is nil inside")
 	require.Error(t, err)
 
 	_, err = Open(context.Background(), Auto, Options{})

@@ -40,7 +40,11 @@ func Compiled() []string {
 func Open(ctx context.Context, name string, o Options) (trt.Backend, error) {
 	switch name {
 	case mock.Name:
-		return mock.New(o.Target, mock.Options{})
+		b, err := mock.New(o.Target, mock.Options{})
+		if err != nil {
+			return nil, err // b would be a backend that is not nil
+		}
+		return b, nil
 	case Auto, native.RTX, native.TensorRT:
 	default:
 		return nil, fault.New(fault.Usage, "use auto, rtx, tensorrt or mock", "there is no backend %q", name)
