@@ -78,6 +78,10 @@ func TestDefaults(t *testing.T) {
 			op:   trt.Pooling{Type: trt.MaxPool, Window: trt.Dims{2, 2}},
 			want: trt.Pooling{Type: trt.MaxPool, Window: trt.Dims{2, 2}, Stride: trt.Dims{1, 1}, PrePadding: trt.Dims{0, 0}, PostPadding: trt.Dims{0, 0}},
 		},
+		"shuffle": {
+			op:   trt.Shuffle{FirstTranspose: []int{}, Reshape: trt.Dims{0, -1}, SecondTranspose: []int{}},
+			want: trt.Shuffle{Reshape: trt.Dims{0, -1}},
+		},
 		"slice": {
 			op:   trt.Slice{Start: trt.Dims{0, 0, 1, 1}, Size: trt.Dims{1, 3, 2, 2}},
 			want: trt.Slice{Mode: trt.SliceStrict, Axes: []int{0, 1, 2, 3}, Start: trt.Dims{0, 0, 1, 1}, Size: trt.Dims{1, 3, 2, 2}, Stride: trt.Dims{1, 1, 1, 1}},

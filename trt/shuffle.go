@@ -8,7 +8,8 @@ import (
 // KindShuffle names Shuffle.
 const KindShuffle Kind = "shuffle"
 
-// Shuffle transposes, reshapes and transposes again; nil parts do nothing.
+// Shuffle transposes, reshapes and transposes again; nil parts do nothing, nor do
+// permutations of no axes.
 // Entry i of a permutation is the input axis that becomes axis i. In Reshape
 // one -1 is inferred and 0 copies the extent at the same place of what is
 // reshaped; an empty Reshape that is not nil makes a scalar. A second input
@@ -26,6 +27,16 @@ func (n *Network) AddShuffle(name string, x *Tensor, op Shuffle) *Tensor { retur
 // AddReshape adds a shuffle that gives x the dimensions that shape holds.
 func (n *Network) AddReshape(name string, x, shape *Tensor) *Tensor {
 	return n.add(name, Shuffle{}, x, shape)
+}
+
+func (op Shuffle) withDefaults([]Info) Op {
+	if len(op.FirstTranspose) == 0 {
+		op.FirstTranspose = nil
+	}
+	if len(op.SecondTranspose) == 0 {
+		op.SecondTranspose = nil
+	}
+	return op
 }
 
 // Kind returns KindShuffle.
