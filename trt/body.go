@@ -192,6 +192,11 @@ func inferBody(b body, in []Info, t Target) ([]Info, error) {
 		err.Operand = b.role + " " + err.Operand
 		return nil, err
 	}
+	if t.Product == RTX {
+		if err := checkAttention(b); err != nil {
+			return nil, err
+		}
+	}
 	known := make(map[*Tensor]Info, len(b.net.tensors))
 	for i, x := range b.net.inputs {
 		known[x] = in[i]

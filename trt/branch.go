@@ -35,6 +35,17 @@ func checkBranch(b body, dynamic bool) error {
 	return nil
 }
 
+// checkAttention refuses what TensorRT-RTX 1.7 builds of no type and no size: an
+// attention inside of a body, whose inputs it does not find there.
+func checkAttention(b body) error {
+	for t := range origins(byAnything, b.net.outputs...) {
+		if l := t.producer; l != nil && l.Op.Kind() == KindAttention {
+			return &Error{Operand: b.role, Msg: "has an attention, which TensorRT-RTX builds outside of conditionals and loops only: make it of products and a softmax", Found: l.Name}
+		}
+	}
+	return nil
+}
+
 func dependsOnInput(t *Tensor) bool {
 	for x := range origins(byAnything, t) {
 		if x.producer == nil {

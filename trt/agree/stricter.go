@@ -122,9 +122,9 @@ var Stricter = []Rule{
 		Kinds: []trt.Kind{trt.KindEinsum},
 	},
 	{
-		Name: "loops in conditionals", Native: "builds, for some orders of operands, and for dynamic dimensions that a profile leaves one extent",
+		Name: "loops and attention in conditionals", Native: "builds, for some orders of operands, for dynamic dimensions that a profile leaves one extent, and attention in a branch that is always taken",
 		Why:   "what decides is an internal error of the library",
-		Says:  []string{"has a loop that reads a tensor from outside", "has a loop, which TensorRT-RTX does not build"},
+		Says:  []string{"has a loop that reads a tensor from outside", "has a loop, which TensorRT-RTX does not build", "has an attention, which TensorRT-RTX builds outside"},
 		Kinds: []trt.Kind{trt.KindIf, trt.KindLoop},
 	},
 	{

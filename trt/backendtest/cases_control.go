@@ -39,6 +39,13 @@ func convolved(in trt.Info) *trt.Network {
 }
 
 // unaryBody is a body of one unary layer.
+// attended is a body with an attention.
+func attended(in trt.Info) *trt.Network {
+	return recorded(func(n *trt.Network, x []*trt.Tensor) []*trt.Tensor {
+		return []*trt.Tensor{n.AddAttention("attention", x[0], x[0], x[0], nil, trt.Attention{Decomposable: true})}
+	}, in)
+}
+
 func unaryBody(op trt.UnaryOperation, in trt.Info) *trt.Network {
 	return recorded(func(n *trt.Network, x []*trt.Tensor) []*trt.Tensor {
 		return []*trt.Tensor{n.AddUnary("unary", x[0], op)}
@@ -104,7 +111,11 @@ func conditionals() []Case {
 			return []*trt.Tensor{n.AddUnary("beside", in[1], trt.Sin)}
 		}, c, x)
 	}
-	list := ints(dtype.Int32, 3, 2)
+	products := recorded(func(n *trt.Network, x []*trt.Tensor) []*trt.Tensor {
+		scores := n.AddMatrixMultiply("scores", x[0], trt.MatrixNone, x[0], trt.MatrixTranspose)
+		return []*trt.Tensor{n.AddMatrixMultiply("values", n.AddSoftmax("softmax", scores, 3), trt.MatrixNone, x[0], trt.MatrixNone)}
+	}, f32(1, 2, 4, 8))
+	list, heads := ints(dtype.Int32, 3, 2), f32(1, 2, 4, 8)
 	return append(
 		cases, two,
 		accept("if always", op(copied(x), copied(f32(4, 5))), x, one(dtype.Bool, 1), x, f32(4, 5)),
@@ -130,6 +141,10 @@ func conditionals() []Case {
 		stricter("what decides is an internal error", "loop in an if that returns an outside tensor", op(returned, copied(x)), "then: has a loop that reads a tensor from outside", c, x, x, x),
 		accept("if in an if that leads out", op(idle(true), copied(x)), x, c, c, x, x),
 		refuse("if in an if that leads nowhere", op(idle(false), copied(x)), "then: computes something for a conditional or a loop that leads to no output", c, c, x, x),
+		accept("attention in an if, of products", op(products, copied(heads)), heads, c, heads, heads),
+		refuse("attention in an if", op(attended(heads), copied(heads)), "then: has an attention", c, heads, heads),
+		stricter("the library leaves the conditional out", "attention in an if, always", op(attended(heads), copied(heads)), "then: has an attention", one(dtype.Bool, 1), heads, heads),
+		refuse("attention in an if, never", op(attended(heads), copied(heads)), "then: has an attention", one(dtype.Bool, 0), heads, heads),
 		refuse("if on int32", op(copied(x), copied(x)), "condition: has a type", tensor(dtype.Int32), x, x),
 		refuse("if on rank 1", op(copied(x), copied(x)), "condition: must have rank 0", tensor(dtype.Bool, 1), x, x),
 		refuse("if of two types", op(copied(x), copied(tensor(dtype.Float16, 2, 3))), "else y0: must have the type of then y0", c, x, tensor(dtype.Float16, 2, 3)),
@@ -226,6 +241,7 @@ func loops() []Case {
 	image := f32(2, 3, 4, 4)
 	return append(
 		cases, two,
+		refuse("loop with an attention", counted(attended(f32(1, 2, 4, 8))), "body: has an attention", trips, f32(1, 2, 4, 8)),
 		accept("loop of int64 iterations", counted(copied(x)), x, tensor(dtype.Int64), x),
 		accept("loop with weights", counted(convolved(image)), image, trips, image),
 		accept("loop with an outside tensor", counted(added(x, x)), x, trips, x, x),
