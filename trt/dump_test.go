@@ -297,3 +297,13 @@ func FuzzReadJSON(f *testing.F) {
 		require.Equal(t, string(once), string(canonical(t, again)))
 	})
 }
+
+func TestTextOfEquation(t *testing.T) {
+	n := trt.NewNetwork("n", trt.Target{})
+	x := n.AddInput("x", dtype.Float32, trt.Dims{2, 3})
+	n.MarkOutput(n.AddEinsum("sum", "ij->j", x), "y")
+	require.NoError(t, n.Err())
+	var text bytes.Buffer
+	require.NoError(t, n.WriteText(&text))
+	require.Contains(t, text.String(), "equation=ij->j")
+}

@@ -79,5 +79,6 @@ func parameters(op Op, text []byte) string {
 	return strings.Join(parts, " ")
 }
 
-// readable turns the JSON of parameters, which are flat, into NAME=VALUE.
-var readable = strings.NewReplacer(`{"`, "", `,"`, " ", `":`, "=", `"`, "", "{", "", "}", "")
+// readable turns the JSON of parameters, which are flat, into NAME=VALUE, and the
+// arrow of an equation back from what encoding/json writes for HTML's sake.
+var readable = strings.NewReplacer(`\u003e`, ">", `{"`, "", `,"`, " ", `":`, "=", `"`, "", "{", "", "}", "")
