@@ -29,6 +29,10 @@ type engineInspection struct {
 // sniffEngine reports whether path is an engine file. A file that cannot be
 // opened is left to the reader of weights, whose errors say more.
 func sniffEngine(path string) (bool, error) {
+	// Stat first: opening a named pipe would block.
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return false, nil
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return false, nil
