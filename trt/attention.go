@@ -172,6 +172,52 @@ func (op Attention) checkRecorded(in []Info, t Target) error {
 	return nil
 }
 
+// checkProducers refuses a float32 operand that was float16 or bfloat16 a moment
+// ago: TensorRT-RTX 1.7.1 takes the conversion into its kernel, finds no format for
+// it, and ends the process with a segmentation fault if there are two.
+func (op Attention) checkProducers(in []*Tensor) *Error {
+	if in[0].network.target.Product != RTX {
+		return nil
+	}
+	for i, t := range in[:3] {
+		if cast := widened(t, i < 2); cast != nil {
+			return &Error{
+				Operand: op.Operands(len(in))[i],
+				Msg:     fmt.Sprintf("is float32 made of %s, which TensorRT-RTX does not build; give the attention that type, or put a leaky ReLU of slope 1 between", cast.producer.Inputs[0].Type),
+				Found:   cast.Name,
+			}
+		}
+	}
+	return nil
+}
+
+// widened returns the float32 that a cast made of 16 bits, if t is that and has
+// only been moved since, or multiplied by a number.
+func widened(t *Tensor, scaled bool) *Tensor {
+	for t.Type == dtype.Float32 && t.producer != nil {
+		from := t.producer.Inputs
+		switch op := t.producer.Op.(type) {
+		case Cast:
+			if from[0].Type == dtype.Float16 || from[0].Type == dtype.BFloat16 {
+				return t
+			}
+		case Identity, Shuffle, Squeeze, Unsqueeze:
+		case Scale:
+			if !scaled || op.Mode != ScaleUniform || op.Shift != nil || op.Power != nil {
+				return nil
+			}
+		case ElementWise:
+			if by := from[1]; !scaled || op.Operation != Prod && op.Operation != Div || !isConstant(by) || by.Dims.Count() != 1 {
+				return nil
+			}
+		default:
+			return nil
+		}
+		t = from[0]
+	}
+	return nil
+}
+
 // checkBooleanMask refuses what TensorRT-RTX 1.7.1 finds no layout for when it
 // builds: a choice of each score by a mask, in 16 bits, of heads that it would pad.
 func checkBooleanMask(in []Info) error {

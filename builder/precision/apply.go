@@ -39,6 +39,9 @@ func Apply(n *trt.Network, p *Plan) (*trt.Network, error) {
 			case castable(t):
 				in[i] = a.cast(dst, t, l.Inputs[i].Name, to)
 			}
+			if l.Op.Kind() == trt.KindAttention && i < 3 && in[i].Type == dtype.Float32 && len(a.casts) > 0 {
+				in[i] = a.hold(dst, in[i], fmt.Sprintf("%s/%d", l.Name, i))
+			}
 		}
 		if whole {
 			return nil, nil
@@ -113,6 +116,13 @@ func (a *applier) fence(dst *trt.Network, t *trt.Tensor, name string, to dtype.T
 	case trt.Activation, trt.ElementWise, trt.Unary, trt.Softmax, trt.Reduce:
 		return t
 	}
+	return a.hold(dst, t, name)
+}
+
+// hold returns t through a pointwise layer in float32 that changes no value.
+// TensorRT-RTX 1.7 does not build a float32 attention of what was 16 bits a moment
+// ago, nor look through this.
+func (a *applier) hold(dst *trt.Network, t *trt.Tensor, name string) *trt.Tensor {
 	return dst.AddActivation(name+"/hold_float32", t, trt.Activation{Type: trt.LeakyReLU, Alpha: 1})
 }
 

@@ -1,6 +1,7 @@
 package precision_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -49,4 +50,20 @@ func TestPluginsKeepTheirTypes(t *testing.T) {
 	require.Equal(t, "z", l.Outputs[1].Name)
 	l, _ = typed.Layer("b")
 	require.Equal(t, dtype.Float16, l.Inputs[0].Type)
+}
+
+// TensorRT-RTX does not build a float32 attention of what was 16 bits a moment ago.
+func TestAttentionInFP32IsHeld(t *testing.T) {
+	n := trt.NewNetwork("attention", trt.Target{})
+	a := conv(n, "a", image(n), kernel(gaussian(0.06)), nil)
+	moved := n.AddShuffle("moved", a, trt.Shuffle{FirstTranspose: []int{0, 1, 3, 2}})
+	y := n.AddAttention("attention", a, moved, moved, nil, trt.Attention{Decomposable: true})
+	n.MarkOutput(conv(n, "b", y, kernel(gaussian(0.06)), nil), "y")
+	p, typed := plan(t, n, precision.Options{FP16: true, KeepFP32: []string{"attention"}})
+	require.Positive(t, p.Casts)
+	l, _ := typed.Layer("attention")
+	for i, operand := range l.Inputs {
+		require.Equal(t, fmt.Sprintf("attention/%d/hold_float32", i), operand.Name)
+		require.Equal(t, dtype.Float32, operand.Type)
+	}
 }

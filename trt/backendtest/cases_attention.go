@@ -17,6 +17,21 @@ func attentions() []Case {
 	cases := sweep("attention", floats, false, func(name string, t dtype.Type) Case {
 		return accept(name, parts, tensor(t, 2, 4, 5, 8), tensor(t, 2, 4, 5, 8), tensor(t, 2, 4, 5, 8), tensor(t, 2, 4, 5, 8))
 	})
+	after := func(c Case, i int, ops ...trt.Op) Case {
+		c.Before = map[int][]trt.Op{i: ops}
+		return c
+	}
+	float, twice := trt.Cast{To: dtype.Float32}, trt.Scale{Mode: trt.ScaleUniform, Scale: trt.NewWeights(trt.Dims{}, trt.Float32s{2})}
+	widened := "is float32 made of "
+	cases = append(
+		cases,
+		after(refuse("attention of a query of float16 in float32", parts, "query: "+widened+"float16", h(2, 4, 5, 8), x, x), 0, float),
+		after(refuse("attention of a key of bfloat16 in float32", parts, "key: "+widened+"bfloat16", x, tensor(dtype.BFloat16, 2, 4, 5, 8), x), 1, float, trt.Identity{}, twice),
+		after(refuse("attention of a value of float16 in float32", parts, "value: "+widened+"float16", x, x, h(2, 4, 8, 5)), 2, float, trt.Shuffle{FirstTranspose: []int{0, 1, 3, 2}}),
+		after(accept("attention of a scaled value of float16 in float32", parts, x, x, x, h(2, 4, 5, 8)), 2, float, twice),
+		after(accept("attention of a value of float16 held in float32", parts, x, x, x, h(2, 4, 5, 8)), 2, float, trt.Activation{Type: trt.LeakyReLU, Alpha: 1}),
+		after(accept("attention of a query of integers in float32", parts, x, tensor(dtype.Int32, 2, 4, 5, 8), x, x), 0, float),
+	)
 	for _, t := range []dtype.Type{dtype.Float16, dtype.BFloat16} {
 		y := tensor(t, 2, 4, 5, 16)
 		cases = append(cases, accept("attention fused "+t.String(), fused, y, y, y, y))
