@@ -2,6 +2,7 @@ package trt
 
 import (
 	"fmt"
+	"iter"
 
 	"github.com/trtbuild/trtbuild/weights/dtype"
 )
@@ -174,21 +175,71 @@ func (op Attention) checkRecorded(in []Info, t Target) error {
 
 // checkProducers refuses a float32 operand that was float16 or bfloat16 a moment
 // ago: TensorRT-RTX 1.7.1 takes the conversion into its kernel, finds no format for
-// it, and ends the process with a segmentation fault if there are two.
+// it, and ends the process with a segmentation fault if there are two. So it does
+// where two operands come from one dequantized tensor.
 func (op Attention) checkProducers(in []*Tensor) *Error {
 	if in[0].network.target.Product != RTX {
 		return nil
 	}
+	names := op.Operands(len(in))
+	from := map[*Tensor]string{} // dequantized tensors, by what they came to
 	for i, t := range in[:3] {
+		for d := range dequantized(t) {
+			if other, both := from[d]; both {
+				return &Error{Operand: names[i], Msg: fmt.Sprintf("comes from the dequantized tensor that the %s comes from, which TensorRT-RTX does not build; put a product of matrices or a convolution between", other), Found: d.Name}
+			}
+		}
+		for d := range dequantized(t) {
+			from[d] = names[i]
+		}
 		if cast := widened(t, i < 2); cast != nil {
 			return &Error{
-				Operand: op.Operands(len(in))[i],
+				Operand: names[i],
 				Msg:     fmt.Sprintf("is float32 made of %s, which TensorRT-RTX does not build; give the attention that type, or put a leaky ReLU of slope 1 between", cast.producer.Inputs[0].Type),
 				Found:   cast.Name,
 			}
 		}
 	}
 	return nil
+}
+
+// dequantized yields the outputs of dequantize layers that t is picked, moved,
+// scaled or ordered from, which TensorRT-RTX does to quantized values instead.
+func dequantized(t *Tensor) iter.Seq[*Tensor] {
+	return func(yield func(*Tensor) bool) {
+		seen := map[*Tensor]bool{}
+		for left := []*Tensor{t}; len(left) > 0; {
+			t := left[len(left)-1]
+			left = left[:len(left)-1]
+			if t.producer == nil || seen[t] {
+				continue
+			}
+			seen[t] = true
+			switch op := t.producer.Op.(type) {
+			case Dequantize:
+				if !yield(t) {
+					return
+				}
+				continue
+			case Identity, Cast, Shuffle, Squeeze, Unsqueeze, Slice, Concatenation, Gather, Select, Padding, Scale, TopK, Reduce, Pooling:
+			case Unary:
+				if op.Operation != Abs && op.Operation != Neg {
+					continue
+				}
+			case Activation:
+				if op.Type != LeakyReLU {
+					continue
+				}
+			case ElementWise:
+				if op.Operation == Sum || op.Operation == Sub {
+					continue
+				}
+			default:
+				continue
+			}
+			left = append(left, t.producer.Inputs...)
+		}
+	}
 }
 
 // widened returns the float32 that a cast made of 16 bits, if t is that and has
