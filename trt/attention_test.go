@@ -37,3 +37,22 @@ func TestAttentionOfOneDequantizedTensor(t *testing.T) {
 		return n.AddDequantize("d2", q, scale, trt.Dequantize{To: dtype.Float32})
 	}), "value: comes from the dequantized tensor that the key comes from")
 }
+
+// Scores are multiplied by what queries and keys were multiplied by: TensorRT-RTX
+// sees the cast behind that, but not behind what multiplies a value.
+func TestAttentionOfScaledHalves(t *testing.T) {
+	record := func(operand int) error {
+		n := trt.NewNetwork("scaled", trt.Target{})
+		dims := trt.Dims{1, 2, 4, 4}
+		in := []*trt.Tensor{n.AddInput("query", dtype.Float32, dims), n.AddInput("key", dtype.Float32, dims), n.AddInput("value", dtype.Float32, dims)}
+		two := trt.NewWeights(trt.Dims{}, trt.Float32s{2})
+		x := n.AddCast("float", n.AddInput("half", dtype.Float16, dims), dtype.Float32)
+		x = n.AddElementWise("divided", x, n.AddConstant("number", trt.NewWeights(trt.Dims{1, 1, 1, 1}, trt.Float32s{8})), trt.Div)
+		in[operand] = n.Add("twice", trt.Scale{Mode: trt.ScaleUniform, Scale: two}, x)[0]
+		n.MarkOutput(n.AddAttention("attention", in[0], in[1], in[2], nil, trt.Attention{Decomposable: true}), "y")
+		return n.Err()
+	}
+	require.ErrorContains(t, record(0), "query: is float32 made of float16")
+	require.ErrorContains(t, record(1), "key: is float32 made of float16")
+	require.NoError(t, record(2))
+}
