@@ -39,7 +39,8 @@ func TestAttentionOfOneDequantizedTensor(t *testing.T) {
 }
 
 // Scores are multiplied by what queries and keys were multiplied by: TensorRT-RTX
-// sees the cast behind that, but not behind what multiplies a value.
+// sees the cast behind that, but not behind what multiplies a value. A key alone
+// ends its process.
 func TestAttentionOfScaledHalves(t *testing.T) {
 	record := func(operand int) error {
 		n := trt.NewNetwork("scaled", trt.Target{})
