@@ -2,7 +2,6 @@ package trt
 
 import (
 	"fmt"
-	"iter"
 
 	"github.com/trtbuild/trtbuild/weights/dtype"
 )
@@ -184,12 +183,13 @@ func (op Attention) checkProducers(in []*Tensor) *Error {
 	names := op.Operands(len(in))
 	from := map[*Tensor]string{} // dequantized tensors, by what they came to
 	for i, t := range in[:3] {
-		for d := range dequantized(t) {
+		found := dequantized(t)
+		for _, d := range found {
 			if other, both := from[d]; both {
 				return &Error{Operand: names[i], Msg: fmt.Sprintf("comes from the dequantized tensor that the %s comes from, which TensorRT-RTX does not build; put a product of matrices or a convolution between", other), Found: d.Name}
 			}
 		}
-		for d := range dequantized(t) {
+		for _, d := range found {
 			from[d] = names[i]
 		}
 		if cast := widened(t, i < 2); cast != nil {
@@ -203,43 +203,32 @@ func (op Attention) checkProducers(in []*Tensor) *Error {
 	return nil
 }
 
-// dequantized yields the outputs of dequantize layers that t is picked, moved,
-// scaled or ordered from, which TensorRT-RTX does to quantized values instead.
-func dequantized(t *Tensor) iter.Seq[*Tensor] {
-	return func(yield func(*Tensor) bool) {
-		seen := map[*Tensor]bool{}
-		for left := []*Tensor{t}; len(left) > 0; {
-			t := left[len(left)-1]
-			left = left[:len(left)-1]
-			if t.producer == nil || seen[t] {
-				continue
-			}
-			seen[t] = true
-			switch op := t.producer.Op.(type) {
-			case Dequantize:
-				if !yield(t) {
-					return
-				}
-				continue
-			case Identity, Cast, Shuffle, Squeeze, Unsqueeze, Slice, Concatenation, Gather, Select, Padding, Scale, TopK, Reduce, Pooling:
-			case Unary:
-				if op.Operation != Abs && op.Operation != Neg {
-					continue
-				}
-			case Activation:
-				if op.Type != LeakyReLU {
-					continue
-				}
-			case ElementWise:
-				if op.Operation == Sum || op.Operation == Sub {
-					continue
-				}
-			default:
-				continue
-			}
-			left = append(left, t.producer.Inputs...)
+// dequantized returns the outputs of dequantize layers that t comes from, with
+// nothing computed between.
+func dequantized(t *Tensor) []*Tensor {
+	var all []*Tensor
+	for o := range origins(byPicking, t) {
+		if o.producer != nil && o.producer.Op.Kind() == KindDequantize {
+			all = append(all, o)
 		}
 	}
+	return all
+}
+
+// byPicking is through layers that pick, move, scale or order elements, which
+// TensorRT-RTX lets do so to quantized ones.
+func byPicking(l *Layer) bool {
+	switch op := l.Op.(type) {
+	case Identity, Cast, Shuffle, Squeeze, Unsqueeze, Slice, Concatenation, Gather, Select, Padding, Scale, TopK, Reduce, Pooling:
+		return true
+	case Unary:
+		return op.Operation == Abs || op.Operation == Neg
+	case Activation:
+		return op.Type == LeakyReLU
+	case ElementWise:
+		return op.Operation != Sum && op.Operation != Sub
+	}
+	return false
 }
 
 // widened returns the float32 that a cast made of 16 bits, if t is that and has

@@ -2,13 +2,14 @@ package trt
 
 import "iter"
 
-// dependence is how one tensor may depend on another.
-type dependence bool
+// dependence says whether the outputs of a layer depend on its inputs, in the sense
+// of the question.
+type dependence func(l *Layer) bool
 
-const (
-	byAnything dependence = false
-	byElements dependence = true // a Shape needs no elements of its input
-)
+func byAnything(*Layer) bool { return true }
+
+// byElements leaves out a Shape, which needs no elements of its input.
+func byElements(l *Layer) bool { return l.Op.Kind() != KindShape }
 
 // origins yields the tensors that those of from depend on, themselves included,
 // each once, and each before what it is computed from.
@@ -25,11 +26,7 @@ func origins(how dependence, from ...*Tensor) iter.Seq[*Tensor] {
 				if !yield(t) {
 					return false
 				}
-				l := t.producer
-				if l == nil || how == byElements && l.Op.Kind() == KindShape {
-					continue
-				}
-				if !visit(l.Inputs) {
+				if l := t.producer; l != nil && how(l) && !visit(l.Inputs) {
 					return false
 				}
 			}
